@@ -1,0 +1,142 @@
+/**
+ * The inventory over time: every snapshot known, asked for the state at the time of a flow.
+ *
+ * Time is cut into epochs, one for each capture time: epoch `i` lasts from `epochs[i]` to `epochs[i + 1]`, the first
+ * one also covers all time before it, the last one all time after. Nothing is interpolated: a change is dated to the
+ * snapshot that first shows it.
+ */
+import { History, type Scope, type Version } from './history.ts';
+import { isSameJson } from './json.ts';
+import type {
+  Instance,
+  InventorySnapshot,
+  NetworkInterface,
+  PrefixList,
+  SecurityGroup,
+  SecurityGroupRule,
+} from './model.ts';
+import { emptySnapshot, SNAPSHOT_LISTS } from './snapshot.ts';
+
+export type { Version } from './history.ts';
+
+export class Timeline {
+  /** Capture times, Unix seconds, ascending, distinct. Empty without snapshots. */
+  readonly epochs: readonly number[];
+  readonly #histories: Histories;
+  readonly #snapshots = new Map<number, InventorySnapshot>();
+
+  /** Snapshots in any order; of those captured in the same second, the later in the list wins where they differ. */
+  constructor(snapshots: readonly InventorySnapshot[]) {
+    const bySecond = new Map<number, InventorySnapshot[]>();
+    for (const snapshot of snapshots) {
+      const second = Math.floor(Date.parse(snapshot.capturedAt) / 1000);
+      bySecond.set(second, [...(bySecond.get(second) ?? []), snapshot]);
+    }
+    this.epochs = [...bySecond.keys()].sort((a, b) => a - b);
+    this.#histories = emptyHistories();
+    for (const second of this.epochs) {
+      for (const list of SNAPSHOT_LISTS) appendTo(this.#histories, list, bySecond.get(second) ?? []);
+    }
+  }
+
+  /** Index into `epochs` of a time in Unix seconds; 0 before the first snapshot, and without any. */
+  epochAt(seconds: number): number {
+    let low = 0;
+    let high = this.epochs.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if ((this.epochs[middle] as number) <= seconds) low = middle;
+      else high = middle - 1;
+    }
+    return low;
+  }
+
+  /** Undefined only for an interface that no snapshot holds: one that is gone keeps its last state. */
+  interfaceAt(id: string, seconds: number): NetworkInterface | undefined {
+    return this.#histories.interfaces.at(id, this.epochAt(seconds));
+  }
+
+  groupAt(id: string, seconds: number): SecurityGroup | undefined {
+    return this.#histories.groups.at(id, this.epochAt(seconds));
+  }
+
+  prefixListAt(id: string, seconds: number): PrefixList | undefined {
+    return this.#histories.prefixLists.at(id, this.epochAt(seconds));
+  }
+
+  instanceAt(id: string, seconds: number): Instance | undefined {
+    return this.#histories.instances.at(id, this.epochAt(seconds));
+  }
+
+  /** For joins by time: equal neighbours are merged; every interface is covered since ever and until now. */
+  interfaceVersions(): Version<NetworkInterface>[] {
+    return this.#histories.interfaces.versions(this.epochs);
+  }
+
+  /**
+   * `ModifySecurityGroupRules` keeps a rule's id and changes its meaning: this lists the meanings. A version ends when
+   * the rule changed, or when it or its group was gone. By rule id and time.
+   */
+  ruleVersions(): Version<SecurityGroupRule>[] {
+    const versions = new Map<string, Version<SecurityGroupRule>[]>();
+    for (const group of this.#histories.groups.versions(this.epochs)) {
+      const goneIn = group.to === null ? this.#histories.groups.goneIn(group.id) : null;
+      const to = goneIn === null ? group.to : (this.epochs[goneIn] ?? null);
+      for (const rule of group.value.rules) {
+        const known = versions.get(rule.id) ?? [];
+        const previous = known.at(-1);
+        if (previous !== undefined && previous.to === group.from && isSameJson(previous.value, rule)) {
+          known[known.length - 1] = { ...previous, to };
+        } else {
+          known.push({ id: rule.id, from: group.from, to, value: rule });
+        }
+        versions.set(rule.id, known);
+      }
+    }
+    return [...versions.keys()].sort().flatMap((id) => versions.get(id) ?? []);
+  }
+
+  /** All that may have existed at a time, with its state then: the union of what accounts and regions last showed. */
+  snapshotAt(seconds: number): InventorySnapshot {
+    const epoch = this.epochAt(seconds);
+    const known = this.#snapshots.get(epoch);
+    if (known !== undefined) return known;
+    const lists = Object.fromEntries(SNAPSHOT_LISTS.map((list) => [list, this.#histories[list].existingIn(epoch)]));
+    const capturedAt = new Date((this.epochs[epoch] ?? 0) * 1000).toISOString();
+    const snapshot: InventorySnapshot = { ...emptySnapshot(capturedAt), ...lists };
+    this.#snapshots.set(epoch, snapshot);
+    return snapshot;
+  }
+}
+
+export const createTimeline = (snapshots: readonly InventorySnapshot[]): Timeline => new Timeline(snapshots);
+
+type ListName = (typeof SNAPSHOT_LISTS)[number];
+type ItemOf<List extends ListName> = InventorySnapshot[List][number];
+type Histories = { readonly [List in ListName]: History<ItemOf<List>> };
+
+const NOWHERE: Scope = { accountId: null, region: null };
+
+const emptyHistories = (): Histories => ({
+  interfaces: new History((value) => value),
+  groups: new History((value) => value),
+  // AWS owns lists in every account: only the region tells them apart.
+  prefixLists: new History((value) => ({
+    accountId: value.ownerId === 'AWS' ? null : value.ownerId,
+    region: value.region,
+  })),
+  vpcs: new History((value) => value),
+  subnets: new History((value) => ({ accountId: value.accountId, region: null })),
+  instances: new History((value) => ({ accountId: value.accountId, region: null })),
+  peerings: new History(() => NOWHERE),
+  flowLogs: new History(() => NOWHERE),
+});
+
+const appendTo = <List extends ListName>(
+  histories: Histories,
+  list: List,
+  captured: readonly InventorySnapshot[],
+): void => {
+  const history = histories[list] as History<ItemOf<List>>;
+  history.append(captured.flatMap((snapshot) => snapshot[list] as readonly ItemOf<List>[]));
+};
