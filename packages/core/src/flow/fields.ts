@@ -28,6 +28,10 @@ export interface FieldDefinition {
   readonly type: FieldType;
   /** The closed set of values, where AWS documents one that will not grow. */
   readonly values?: readonly string[];
+  /** The largest value, where it is smaller than what the type holds (see `maximumOf`). */
+  readonly max?: number;
+  /** Always present in a record of packets, always `-` where there were none: what tells the two apart. */
+  readonly traffic?: true;
   /** One sentence for help, docs and tooltips. */
   readonly description: string;
 }
@@ -37,40 +41,74 @@ const field = <const Name extends string>(
   version: FieldDefinition['version'],
   type: FieldType,
   description: string,
-  values?: readonly string[],
-) => ({ name, version, type, description, ...(values ? { values } : {}) }) as const;
+  more: Pick<FieldDefinition, 'values' | 'max' | 'traffic'> = {},
+) => ({ name, version, type, description, ...more }) as const;
+
+/** Mark of the rows that describe the packets themselves. */
+const traffic = true;
 
 /** All fields of VPC flow logs in AWS's order. */
 export const FIELDS = [
   field('version', 2, 'int', 'The highest version among the fields of the format.'),
   field('account-id', 2, 'text', 'Owner of the network interface; may be the word "unknown".'),
-  field('interface-id', 2, 'text', 'The network interface that captured the packets; absent for regional NAT gateways.'),
-  field('srcaddr', 2, 'address', 'Source address; of outgoing packets the primary private address of the interface.'),
-  field('dstaddr', 2, 'address', 'Destination address; of incoming packets the primary private address of the interface.'),
-  field('srcport', 2, 'int', 'Source port; 0 for protocols without ports.'),
-  field('dstport', 2, 'int', 'Destination port; 0 for protocols without ports.'),
-  field('protocol', 2, 'int', 'IANA protocol number.'),
-  field('packets', 2, 'long', 'Packets of this direction in the interval.'),
-  field('bytes', 2, 'long', 'Bytes of this direction in the interval.'),
+  field(
+    'interface-id',
+    2,
+    'text',
+    'The network interface that captured the packets; absent for regional NAT gateways.',
+  ),
+  field('srcaddr', 2, 'address', 'Source address; of outgoing packets the primary private address of the interface.', {
+    traffic,
+  }),
+  field(
+    'dstaddr',
+    2,
+    'address',
+    'Destination address; of incoming packets the primary private address of the interface.',
+  ),
+  field('srcport', 2, 'int', 'Source port; 0 for protocols without ports.', { max: 65_535, traffic }),
+  field('dstport', 2, 'int', 'Destination port; 0 for protocols without ports.', { max: 65_535, traffic }),
+  field('protocol', 2, 'int', 'IANA protocol number.', { max: 255, traffic }),
+  field('packets', 2, 'long', 'Packets of this direction in the interval.', { traffic }),
+  field('bytes', 2, 'long', 'Bytes of this direction in the interval.', { traffic }),
   field('start', 2, 'seconds', 'When the first packet of the flow was received in the interval.'),
   field('end', 2, 'seconds', 'When the last packet of the flow was received in the interval.'),
-  field('action', 2, 'text', 'ACCEPT, or REJECT by a security group, a network ACL, or after the connection was closed.', ['ACCEPT', 'REJECT']),
-  field('log-status', 2, 'text', 'OK, NODATA (no traffic) or SKIPDATA (records were dropped by AWS).', ['OK', 'NODATA', 'SKIPDATA']),
+  field(
+    'action',
+    2,
+    'text',
+    'ACCEPT, or REJECT by a security group, a network ACL, or after the connection was closed.',
+    { values: ['ACCEPT', 'REJECT'], traffic },
+  ),
+  field('log-status', 2, 'text', 'OK, NODATA (no traffic) or SKIPDATA (records were dropped by AWS).', {
+    values: ['OK', 'NODATA', 'SKIPDATA'],
+  }),
   field('vpc-id', 3, 'text', 'VPC of the network interface.'),
   field('subnet-id', 3, 'text', 'Subnet of the network interface.'),
   field('instance-id', 3, 'text', 'Instance of the network interface, where the account owns it.'),
   field('tcp-flags', 3, 'int', 'FIN 1, SYN 2, RST 4, SYN-ACK 18, or-ed over the interval.'),
-  field('type', 3, 'text', 'Kind of traffic: IPv4, IPv6 or EFA.'),
-  field('pkt-srcaddr', 3, 'address', 'Source address in the packet itself.'),
-  field('pkt-dstaddr', 3, 'address', 'Destination address in the packet itself.'),
+  field('type', 3, 'text', 'Kind of traffic: IPv4, IPv6 or EFA.', { traffic }),
+  field('pkt-srcaddr', 3, 'address', 'Source address in the packet itself.', { traffic }),
+  field('pkt-dstaddr', 3, 'address', 'Destination address in the packet itself.', { traffic }),
   field('region', 4, 'text', 'Region of the network interface.'),
   field('az-id', 4, 'text', 'Availability zone id of the network interface.'),
   field('sublocation-type', 4, 'text', 'wavelength, outpost or localzone.'),
   field('sublocation-id', 4, 'text', 'Id of the sublocation.'),
   field('pkt-src-aws-service', 5, 'text', 'AWS service whose published ranges hold the packet source address.'),
   field('pkt-dst-aws-service', 5, 'text', 'AWS service whose published ranges hold the packet destination address.'),
-  field('flow-direction', 5, 'text', 'ingress or egress, relative to the interface; says nothing of who opened the connection.', ['ingress', 'egress']),
-  field('traffic-path', 5, 'int', 'Path of egress traffic: 1 same VPC, 2 or 8 internet gateway, 3 virtual private gateway, 4 and 5 peering, 6 zone, 7 gateway endpoint.'),
+  field(
+    'flow-direction',
+    5,
+    'text',
+    'ingress or egress, relative to the interface; says nothing of who opened the connection.',
+    { values: ['ingress', 'egress'], traffic },
+  ),
+  field(
+    'traffic-path',
+    5,
+    'int',
+    'Path of egress traffic: 1 same VPC, 2 or 8 internet gateway, 3 virtual private gateway, 4 and 5 peering, 6 zone, 7 gateway endpoint.',
+  ),
   field('ecs-cluster-arn', 7, 'text', 'ARN of the ECS cluster.'),
   field('ecs-cluster-name', 7, 'text', 'Name of the ECS cluster.'),
   field('ecs-container-instance-arn', 7, 'text', 'ARN of the ECS container instance.'),
@@ -81,7 +119,12 @@ export const FIELDS = [
   field('ecs-task-definition-arn', 7, 'text', 'ARN of the ECS task definition.'),
   field('ecs-task-arn', 7, 'text', 'ARN of the ECS task.'),
   field('ecs-task-id', 7, 'text', 'Id of the ECS task.'),
-  field('reject-reason', 8, 'text', 'BPA (block public access) or EC (encryption controls); absent for security groups and network ACLs.'),
+  field(
+    'reject-reason',
+    8,
+    'text',
+    'BPA (block public access) or EC (encryption controls); absent for security groups and network ACLs.',
+  ),
   field('resource-id', 9, 'text', 'Regional NAT gateway that captured the packets.'),
   field('encryption-status', 10, 'int', '0 none, 1 Nitro, 2 application, 3 both.'),
   field('instance-tag', 11, 'encoded-text', 'Value of the first chosen instance tag.'),
@@ -108,3 +151,7 @@ export const fieldOf: (name: string) => FieldDefinition | undefined = (() => {
 
 /** The default format of AWS: the version-2 fields in their order. */
 export const DEFAULT_FIELDS: readonly FieldName[] = FIELDS.filter((f) => f.version === 2).map((f) => f.name);
+
+/** The largest value of a numeric field; every whole number from 0 to it is valid. */
+export const maximumOf = ({ type, max }: FieldDefinition): number =>
+  max ?? (type === 'int' ? 2_147_483_647 : Number.MAX_SAFE_INTEGER);

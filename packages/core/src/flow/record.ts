@@ -1,5 +1,6 @@
 /** A flow record as AWS wrote it: what the parser gives and enrichment takes. */
 import type { FieldName } from './fields.ts';
+import type { RejectReason, SkipReason } from './reasons.ts';
 
 /** `null` is AWS's `-`. Integers of type `long` are exact below 2^53. */
 export type FieldValue = string | number | null;
@@ -10,21 +11,15 @@ export type FieldValue = string | number | null;
  */
 export type FlowRecord = { readonly [name in FieldName]?: FieldValue } & { readonly [unknown: string]: FieldValue };
 
-/** Why a line is set aside although nothing is wrong with it. */
-export type SkipReason = 'transit-gateway';
+/** What a record stands for: packets, an interval without any, or an interval of which AWS dropped records. */
+export type RecordKind = 'record' | 'no-data' | 'skip-data';
 
-/** Why a line could not be read. Documented in `./reasons.ts`, each with cause and remedy. */
-export type RejectReason =
-  | 'field-count'
-  | 'bad-number'
-  | 'bad-address'
-  | 'bad-value'
-  | 'unknown-layout'
-  | 'duplicate-field'
-  | 'bad-json'
-  | 'bad-encoding'
-  | 'line-too-long'
-  | 'not-a-flow-log';
+/** A line that could not be read: the code, and what it was in this line. */
+export interface RejectedLine {
+  readonly kind: 'rejected';
+  readonly reason: RejectReason;
+  readonly detail: string;
+}
 
 /**
  * What one line is. `header` changes the layout of the lines after it; `blank` counts for nothing;
@@ -35,4 +30,10 @@ export type ParsedLine =
   | { readonly kind: 'no-data' | 'skip-data'; readonly record: FlowRecord }
   | { readonly kind: 'header' | 'blank' }
   | { readonly kind: 'skipped'; readonly reason: SkipReason }
-  | { readonly kind: 'rejected'; readonly reason: RejectReason; readonly detail: string };
+  | RejectedLine;
+
+export type { RejectReason, SkipReason };
+
+/** Event time in Unix seconds: the record's own `start`, never "now"; null where the layout lacks it. */
+export const eventTimeOf = (record: FlowRecord): number | null =>
+  typeof record.start === 'number' ? record.start : null;
