@@ -2,10 +2,14 @@
 import { canonicalJson } from './json.ts';
 
 interface Placed<T> {
-  readonly value: T;
-  readonly source: string;
+  value: T;
+  source: string;
   /** Canonical JSON, only made when an id occurs twice. */
   text: string | null;
+  /** All sources that describe the object. */
+  readonly sources: Set<string>;
+  /** Whether they disagree. */
+  differ: boolean;
 }
 
 /**
@@ -14,32 +18,23 @@ interface Placed<T> {
  */
 export class Shelf<T extends { readonly id: string }> {
   readonly #placed = new Map<string, Placed<T>>();
-  /** By id: the sources that disagree. */
-  readonly #conflicts = new Map<string, Set<string>>();
 
   put(source: string, value: T): void {
-    const other = this.#placed.get(value.id);
-    const mine: Placed<T> = { value, source, text: null };
-    if (other === undefined) {
-      this.#placed.set(value.id, mine);
+    const placed = this.#placed.get(value.id);
+    if (placed === undefined) {
+      this.#placed.set(value.id, { value, source, text: null, sources: new Set([source]), differ: false });
       return;
     }
-    mine.text = canonicalJson(value);
-    other.text ??= canonicalJson(other.value);
-    if (mine.text !== other.text) {
-      const sources = this.#conflicts.get(value.id) ?? new Set();
-      this.#conflicts.set(value.id, sources.add(source).add(other.source));
-    }
-    const wins = mine.source === other.source ? mine.text > other.text : mine.source > other.source;
-    if (wins) this.#placed.set(value.id, mine);
+    placed.sources.add(source);
+    placed.text ??= canonicalJson(placed.value);
+    const text = canonicalJson(value);
+    placed.differ ||= text !== placed.text;
+    const wins = source === placed.source ? text > placed.text : source > placed.source;
+    if (wins) Object.assign(placed, { value, source, text });
   }
 
   get(id: string): T | undefined {
     return this.#placed.get(id)?.value;
-  }
-
-  get size(): number {
-    return this.#placed.size;
   }
 
   /** Sorted by id. */
@@ -47,12 +42,13 @@ export class Shelf<T extends { readonly id: string }> {
     return [...this.#placed.values()].map(({ value }) => value).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** Ids described differently, by the sources that disagree (joined, sorted). */
+  /** Ids described differently, by their sources (sorted, joined by commas). */
   conflicts(): Map<string, string[]> {
     const bySources = new Map<string, string[]>();
-    for (const [id, sources] of [...this.#conflicts].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    for (const [id, { sources, differ }] of this.#placed) {
+      if (!differ) continue;
       const key = [...sources].sort().join(', ');
-      bySources.set(key, [...(bySources.get(key) ?? []), id]);
+      bySources.set(key, [...(bySources.get(key) ?? []), id].sort());
     }
     return bySources;
   }
