@@ -2,6 +2,7 @@
  * The fields that enrichment adds to a record, as a table of the same shape as the one of AWS's fields: the types, the
  * Parquet schema, the OpenSearch mapping, the filter language, the docs and the labels derive from it.
  */
+import { INITIATOR_METHODS } from '../conversation/model.ts';
 import type { FieldDefinition, FieldType } from '../flow/fields.ts';
 
 export type AddedFieldType =
@@ -22,20 +23,6 @@ const added = <const Name extends string, const Type extends AddedFieldType, con
   more: More = {} as More,
 ) => ({ name, type, description, ...more });
 
-/** Who opened a connection. */
-export const INITIATORS = ['local', 'remote', 'unknown'] as const;
-
-/** What told who opened a connection, from the strongest evidence to none. */
-export const INITIATOR_METHODS = [
-  'tcp-flags',
-  'tcp-flags-other-interval',
-  'other-interface',
-  'rule-elimination',
-  'ports',
-  'fan-in',
-  'none',
-] as const;
-
 /** All added fields, in the order in which documents show them. */
 export const ADDED_FIELDS = [
   added(
@@ -50,7 +37,9 @@ export const ADDED_FIELDS = [
   added('peer-address', 'address', 'The other end, by packet address where the record has one.'),
   added('security-group-ids', 'text-list', 'Security groups of the interface at the time of the record.'),
   added('service-port', 'int', 'Port of the end that did not open the connection.', { max: 65_535 }),
-  added('initiator', 'text', 'Who opened the connection: the interface, its peer, or unknown.', { values: INITIATORS }),
+  added('initiator', 'text', 'Who opened the connection: the interface, its peer, or unknown.', {
+    values: ['local', 'remote', 'unknown'],
+  }),
   added('initiator-method', 'text', 'What told who opened the connection.', { values: INITIATOR_METHODS }),
   added('interface-name', 'text', 'Name tag of the interface.'),
   added('interface-kind', 'text', 'Kind of the interface in the inventory, such as interface, lambda or nat_gateway.'),
@@ -101,5 +90,3 @@ type ValueOf<Field> = Field extends { readonly values: readonly (infer Word)[] }
 export type AddedValues = { readonly [Field in AddedField as Field['name']]: ValueOf<Field> | null };
 
 export type Direction = NonNullable<AddedValues['direction']>;
-export type Initiator = (typeof INITIATORS)[number];
-export type InitiatorMethod = (typeof INITIATOR_METHODS)[number];

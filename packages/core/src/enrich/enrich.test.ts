@@ -5,10 +5,11 @@ import { DEFAULT_LAYOUT, parseFormat } from '../flow/format.ts';
 import { createLineParser } from '../flow/parse.ts';
 import type { FlowRecord } from '../flow/record.ts';
 import type { Instance, NetworkInterface } from '../inventory/model.ts';
-import { ADDED_FIELDS, addedFieldOf } from './added.ts';
+import { ADDED_FIELDS, addedFieldOf, type Direction } from './added.ts';
 import { resolveDirection } from './direction.ts';
 import { resolveEnds } from './ends.ts';
 import { type EnrichmentSources, enrich } from './enrich.ts';
+import { initiatorOfRecord } from './initiator.ts';
 import type { Location } from './location.ts';
 
 const WEB: NetworkInterface = {
@@ -143,6 +144,27 @@ describe('ends', () => {
   });
 });
 
+describe('initiator of one record', () => {
+  const initiatorOf = (direction: Direction | null, values: FlowRecord) => {
+    const record = between('192.0.2.1', '192.0.2.2', { protocol: 6, ...values });
+    return initiatorOfRecord(record, direction, resolveEnds(record, direction));
+  };
+
+  it.each([
+    ['an inbound SYN', 'inbound', { 'tcp-flags': 3 }, 'remote', 'tcp-flags', 443],
+    ['an outbound SYN', 'outbound', { 'tcp-flags': 2 }, 'local', 'tcp-flags', 443],
+    ['an inbound SYN-ACK', 'inbound', { 'tcp-flags': 19 }, 'local', 'tcp-flags', 40_000],
+    ['an outbound SYN-ACK', 'outbound', { 'tcp-flags': 18 }, 'remote', 'tcp-flags', 40_000],
+    ['ports, without flags', 'inbound', { 'tcp-flags': 0 }, 'remote', 'ports', 443],
+    ['ports of UDP', 'outbound', { protocol: 17, srcport: 53 }, 'unknown', 'none', null],
+    ['no ports at all', 'inbound', { protocol: 1, srcport: 0, dstport: 0 }, 'unknown', 'none', null],
+    ['an unknown direction', null, { 'tcp-flags': 2 }, 'unknown', 'none', null],
+    ['no traffic', 'inbound', { protocol: null }, null, null, null],
+  ] as const)('goes by %s', (_, direction, values, initiator, method, servicePort) => {
+    expect(initiatorOf(direction, values)).toEqual({ initiator, method, servicePort });
+  });
+});
+
 describe('enrich', () => {
   const PLACE: Location = {
     countryCode: 'NL',
@@ -173,9 +195,9 @@ describe('enrich', () => {
       'local-address': '10.0.0.10',
       'peer-address': PUBLIC,
       'security-group-ids': ['sg-1', 'sg-2'],
-      'service-port': null,
-      initiator: null,
-      'initiator-method': null,
+      'service-port': 443,
+      initiator: 'remote',
+      'initiator-method': 'ports',
       'interface-name': 'web',
       'interface-kind': 'interface',
       'interface-vpc-id': 'vpc-1',

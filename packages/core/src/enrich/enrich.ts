@@ -5,6 +5,7 @@ import type { Instance, NetworkInterface } from '../inventory/model.ts';
 import type { AddedValues, Point } from './added.ts';
 import { resolveDirection } from './direction.ts';
 import { destinationOf, resolveEnds, sourceOf } from './ends.ts';
+import { initiatorOfRecord } from './initiator.ts';
 import { type Locate, locateAddress, toPoint } from './location.ts';
 
 /** The fields of the record and the added ones, side by side under their names. */
@@ -20,8 +21,8 @@ export interface EnrichmentSources {
 }
 
 /**
- * Adds all fields of `ADDED_FIELDS`; null = not known. `service-port`, `initiator` and `initiator-method` are known
- * only from all records of a connection together and stay null here, see `../conversation`.
+ * Adds all fields of `ADDED_FIELDS`; null = not known. Who opened the connection is what this record shows by itself;
+ * where all records of the connection are at hand, they say more, see `../conversation/initiator.ts`.
  */
 export const enrich = (record: FlowRecord, sources: EnrichmentSources): EnrichedFlow => {
   const seconds = eventTimeOf(record);
@@ -30,17 +31,18 @@ export const enrich = (record: FlowRecord, sources: EnrichmentSources): Enriched
   const instanceId = networkInterface?.instanceId ?? null;
   const instance = instanceId === null ? undefined : stateAt(instanceId, seconds, sources.instanceAt);
   const direction = resolveDirection(record, networkInterface);
-  const { localAddress, peerAddress } = resolveEnds(record, direction);
+  const ends = resolveEnds(record, direction);
+  const { initiator, method, servicePort } = initiatorOfRecord(record, direction, ends);
   const source = locateAddress(sourceOf(record), sources.locate);
   const destination = locateAddress(destinationOf(record), sources.locate);
   const added: AddedValues = {
     direction,
-    'local-address': localAddress,
-    'peer-address': peerAddress,
+    'local-address': ends.localAddress,
+    'peer-address': ends.peerAddress,
     'security-group-ids': networkInterface?.groupIds ?? null,
-    'service-port': null,
-    initiator: null,
-    'initiator-method': null,
+    'service-port': servicePort,
+    initiator,
+    'initiator-method': method,
     'interface-name': networkInterface?.name ?? null,
     'interface-kind': networkInterface?.type ?? null,
     'interface-vpc-id': networkInterface?.vpcId ?? null,
