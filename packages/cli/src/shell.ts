@@ -1,0 +1,74 @@
+/** What every command is given: where to write, in which colours, and the options that all commands share. */
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import picocolors from 'picocolors';
+import type { Colors } from 'picocolors/types';
+import type { Effects, Output } from './effects.ts';
+import { EXIT } from './errors.ts';
+
+/** Adds one command to the program. */
+export type Registration = (program: Command, shell: Shell) => void;
+
+/** Options of the program, understood before and after the name of the command. */
+export interface GlobalOptions {
+  readonly lake?: string;
+  readonly json?: boolean;
+}
+
+export class Shell {
+  readonly effects: Effects;
+  /** Colours for stdout, and for stderr: plain functions where none are wanted. */
+  readonly colours: Colors;
+  readonly errorColours: Colors;
+  /** A command that is done, but not happy, sets this. */
+  exitCode: number = EXIT.done;
+
+  constructor(effects: Effects) {
+    this.effects = effects;
+    this.colours = coloursFor(effects.stdout, effects);
+    this.errorColours = coloursFor(effects.stderr, effects);
+  }
+
+  /** Columns that a table may take; without limit where stdout is no terminal. */
+  get width(): number {
+    const { isTTY, columns } = this.effects.stdout;
+    return isTTY === true && columns !== undefined && columns > 0 ? columns : Number.POSITIVE_INFINITY;
+  }
+
+  /** Writes to stdout and waits until the reader has room for more. */
+  print(text: string): Promise<void> {
+    return write(this.effects.stdout, text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** The one document of `--json`. */
+  printJson(document: unknown): Promise<void> {
+    const isForEyes = this.effects.stdout.isTTY === true;
+    return this.print(JSON.stringify(document, null, isForEyes ? 2 : undefined));
+  }
+
+  /** A remark on stderr: never part of what a program reads. */
+  note(text: string): Promise<void> {
+    return write(this.effects.stderr, `${text}\n`);
+  }
+
+  /** Directory of the lake: `--lake`, else $FLOWFIT_LAKE, else ./flowfit-lake. */
+  lakeDir({ lake }: GlobalOptions): string {
+    return this.path(lake ?? (this.effects.env.FLOWFIT_LAKE || 'flowfit-lake'));
+  }
+
+  path(text: string): string {
+    return resolve(this.effects.cwd, text);
+  }
+}
+
+export const write = (output: Output, text: string): Promise<void> =>
+  new Promise((done, fail) => {
+    output.write(text, (error) => (error ? fail(error) : done()));
+  });
+
+/** https://no-color.org, and FORCE_COLOR for pipes into pagers. */
+const coloursFor = (output: Output, { env }: Effects): Colors => {
+  const forced = env.FORCE_COLOR !== undefined && env.FORCE_COLOR !== '' && env.FORCE_COLOR !== '0';
+  const wanted = forced || (output.isTTY === true && env.TERM !== 'dumb');
+  return picocolors.createColors(wanted && !env.NO_COLOR);
+};
