@@ -165,9 +165,9 @@ describe('a number', () => {
 
 describe('a rejection', () => {
   it.each([
-    ['field-count', SSH.slice(0, -3), '13 values where the layout has 14 fields'],
-    ['field-count', `${SSH} more`, '15 values where the layout has 14 fields'],
-    ['field-count', 'x', '1 values where the layout has 14 fields'],
+    ['field-count', SSH.slice(0, -3), 'expected 14 values, found 13'],
+    ['field-count', `${SSH} more`, 'expected 14 values, found 15'],
+    ['field-count', 'x', 'expected 14 values, found 1'],
     ['bad-number', withValue('dstport', 'ssh'), 'dstport is "ssh", not a whole number from 0 to 65535'],
     ['bad-address', withValue('srcaddr', '10.1'), 'srcaddr is "10.1", not an IPv4 or IPv6 address'],
     ['bad-address', withValue('srcaddr', '010.0.0.1'), 'srcaddr is "010.0.0.1", not an IPv4 or IPv6 address'],

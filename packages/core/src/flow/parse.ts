@@ -94,7 +94,7 @@ const readValues = (
     from = skipBlanks(line, to);
   }
   if (count === rules.length) return failure;
-  return toRejected('field-count', `${count} values where the layout has ${rules.length} fields`);
+  return toRejected('field-count', `expected ${rules.length} values, found ${count}`);
 };
 
 const isMissing = (line: string, from: number, to: number): boolean => to === from + 1 && line.charCodeAt(from) === 45;
