@@ -1,0 +1,48 @@
+/** Which port a client opens its next connection from. */
+import type { End, PortPolicy } from './host.ts';
+
+type PortRange = readonly [first: number, count: number];
+
+const RANGES: Readonly<Record<PortPolicy, PortRange>> = {
+  linux: [32768, 28232],
+  windows: [49152, 16384],
+  // Old systems: below most service ports of ours.
+  low: [1025, 3975],
+};
+const NAT: PortRange = [1024, 64512];
+/** Shares no factor with the sizes above: neighbours in time are not neighbours in number. */
+const STRIDE = 7919;
+
+interface Client {
+  readonly range: PortRange;
+  readonly offset: number;
+  used: number;
+}
+
+export class ClientPorts {
+  readonly #clients = new Map<End, Client>();
+  readonly #lowAllowed: boolean;
+  /** How often some client had used all its ports and began anew. */
+  wraps = 0;
+
+  constructor(lowAllowed: boolean) {
+    this.#lowAllowed = lowAllowed;
+  }
+
+  next(end: End): number {
+    let client = this.#clients.get(end);
+    if (client === undefined) {
+      client = { range: this.#rangeOf(end), offset: Number(end.bits % 9973n), used: 0 };
+      this.#clients.set(end, client);
+    }
+    const [first, size] = client.range;
+    if (client.used > 0 && client.used % size === 0) this.wraps++;
+    return first + (((client.offset + client.used++) * STRIDE) % size);
+  }
+
+  #rangeOf({ host, bits }: End): PortRange {
+    if (host?.role === 'nat') return NAT;
+    const policy = host?.portPolicy ?? (bits % 3n === 0n ? 'windows' : bits % 29n === 0n ? 'low' : 'linux');
+    return RANGES[policy === 'low' && !this.#lowAllowed ? 'linux' : policy];
+  }
+}

@@ -1,0 +1,145 @@
+/** The account while it is being built and changed: what the EC2 calls do to it. Snapshots of it are the inventory. */
+import type {
+  InventorySnapshot,
+  NetworkInterface,
+  PeeringConnection,
+  PrefixList,
+  RulePeer,
+  SecurityGroup,
+  SecurityGroupRule,
+  Subnet,
+  Vpc,
+} from '@flowfit/core/inventory/model';
+import type { Random } from './random.ts';
+
+/** A rule without the ids that AWS gives it. */
+export type RuleDraft = Pick<SecurityGroupRule, 'direction' | 'protocol' | 'fromPort' | 'toPort' | 'peer'> & {
+  readonly description?: string;
+};
+
+/** Tuple of a rule as one word: AWS refuses a second rule with the same tuple in a group. */
+export const tupleOf = (rule: RuleDraft): string =>
+  JSON.stringify([rule.direction, rule.protocol, rule.fromPort, rule.toPort, rule.peer]);
+
+export class AccountDraft {
+  readonly interfaces = new Map<string, NetworkInterface>();
+  readonly groups = new Map<string, SecurityGroup>();
+  readonly prefixLists = new Map<string, PrefixList>();
+  readonly vpcs: Vpc[] = [];
+  readonly subnets: Subnet[] = [];
+  readonly peerings: PeeringConnection[] = [];
+  readonly #random: Random;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** An id as AWS makes them: `sgr-` and 17 hexadecimal digits. */
+  id(prefix: string): string {
+    return `${prefix}-0${this.#random.hex(16)}`;
+  }
+
+  addGroup(vpc: Vpc, groupName: string, description: string): string {
+    const id = this.id('sg');
+    const { accountId, region } = vpc;
+    const group = {
+      id,
+      groupName,
+      description,
+      accountId,
+      region,
+      vpcId: vpc.id,
+      name: groupName,
+      tags: { Name: groupName },
+    };
+    this.groups.set(id, { ...group, rules: [] });
+    return id;
+  }
+
+  /** AuthorizeSecurityGroupIngress/Egress; returns the id, or null where the group has the rule already. */
+  authorize(groupId: string, rule: RuleDraft): string | null {
+    const group = this.#group(groupId);
+    if (group.rules.some((present) => tupleOf(present) === tupleOf(rule))) return null;
+    const id = this.id('sgr');
+    this.#setRules(group, [...group.rules, { ...rule, id, groupId, description: rule.description ?? '' }]);
+    return id;
+  }
+
+  /** RevokeSecurityGroupIngress/Egress. */
+  revoke(groupId: string, ruleId: string): void {
+    const group = this.#group(groupId);
+    this.#setRules(
+      group,
+      group.rules.filter((rule) => rule.id !== ruleId),
+    );
+  }
+
+  /** ModifySecurityGroupRules: the id stays, the meaning changes. Nothing happens where the tuple exists already. */
+  modify(groupId: string, ruleId: string, change: Partial<RuleDraft>): void {
+    const group = this.#group(groupId);
+    const rules = group.rules.map((rule) => (rule.id === ruleId ? { ...rule, ...change } : rule));
+    if (new Set(rules.map(tupleOf)).size === rules.length) this.#setRules(group, rules);
+  }
+
+  /** ModifyNetworkInterfaceAttribute --groups. */
+  setGroups(interfaceId: string, groupIds: readonly string[]): void {
+    const value = this.interfaces.get(interfaceId);
+    if (value) this.interfaces.set(interfaceId, { ...value, groupIds: [...new Set(groupIds)].sort() });
+  }
+
+  /** The state as of now; lists sorted by id. */
+  snapshot(capturedAt: string): InventorySnapshot {
+    return {
+      schema: 'flowfit.inventory/1',
+      capturedAt,
+      interfaces: sorted(this.interfaces.values()),
+      groups: sorted(this.groups.values()),
+      prefixLists: sorted(this.prefixLists.values()),
+      vpcs: sorted(this.vpcs),
+      subnets: sorted(this.subnets),
+      instances: [],
+      peerings: sorted(this.peerings),
+      flowLogs: [],
+    };
+  }
+
+  #group(groupId: string): SecurityGroup {
+    const group = this.groups.get(groupId);
+    if (!group) throw new Error(`${groupId}: no such group in the simulated account`);
+    return group;
+  }
+
+  #setRules(group: SecurityGroup, rules: readonly SecurityGroupRule[]): void {
+    this.groups.set(group.id, { ...group, rules });
+  }
+}
+
+function sorted<T extends { readonly id: string }>(items: Iterable<T>): T[] {
+  return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
+}
+
+/** Short forms for writing rules down. Ports: one, a pair (of ICMP: type and code), or null for all. */
+export const peer = {
+  cidr: (cidr: string): RulePeer => ({ kind: 'cidr', cidr }),
+  list: (prefixListId: string): RulePeer => ({ kind: 'prefix-list', prefixListId }),
+  group: (group: SecurityGroup, peering?: PeeringConnection): RulePeer => ({
+    kind: 'group',
+    groupId: group.id,
+    accountId: group.accountId,
+    vpcId: peering ? group.vpcId : null,
+    peeringConnectionId: peering?.id ?? null,
+    peeringStatus: peering ? peering.status : null,
+  }),
+} as const;
+
+type Ports = number | readonly [from: number, to: number | null] | null;
+
+const rule = (direction: RuleDraft['direction'], protocol: string, ports: Ports, of: RulePeer): RuleDraft => {
+  const [fromPort, toPort] = typeof ports === 'number' ? [ports, ports] : (ports ?? [null, null]);
+  return { direction, protocol, fromPort, toPort, peer: of };
+};
+
+export const inbound = (protocol: string, ports: Ports, of: RulePeer): RuleDraft =>
+  rule('inbound', protocol, ports, of);
+export const outbound = (protocol: string, ports: Ports, of: RulePeer): RuleDraft =>
+  rule('outbound', protocol, ports, of);
