@@ -1,0 +1,16 @@
+/** The generated reference pages: one file and one line each. */
+import { renderFields } from './fields.ts';
+import { renderFilter } from './filter.ts';
+import { renderReasons } from './reasons.ts';
+
+export interface Page {
+  /** From the root of the repository. */
+  readonly path: string;
+  readonly render: () => string;
+}
+
+export const PAGES: readonly Page[] = [
+  { path: 'docs/reference/fields.md', render: renderFields },
+  { path: 'docs/reference/reasons.md', render: renderReasons },
+  { path: 'docs/reference/filter.md', render: renderFilter },
+];
