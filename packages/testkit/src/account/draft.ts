@@ -1,5 +1,7 @@
 /** The account while it is being built and changed: what the EC2 calls do to it. Snapshots of it are the inventory. */
 import type {
+  FlowLogConfiguration,
+  Instance,
   InventorySnapshot,
   NetworkInterface,
   PeeringConnection,
@@ -28,6 +30,8 @@ export class AccountDraft {
   readonly vpcs: Vpc[] = [];
   readonly subnets: Subnet[] = [];
   readonly peerings: PeeringConnection[] = [];
+  readonly instances: Instance[] = [];
+  readonly flowLogs: FlowLogConfiguration[] = [];
   readonly #random: Random;
 
   constructor(random: Random) {
@@ -94,12 +98,12 @@ export class AccountDraft {
       capturedAt,
       interfaces: sorted(this.interfaces.values()),
       groups: sorted(this.groups.values()),
-      prefixLists: sorted(this.prefixLists.values()),
+      prefixLists: sorted(this.prefixLists.values()).map(sortEntries),
       vpcs: sorted(this.vpcs),
       subnets: sorted(this.subnets),
-      instances: [],
+      instances: sorted(this.instances),
       peerings: sorted(this.peerings),
-      flowLogs: [],
+      flowLogs: sorted(this.flowLogs),
     };
   }
 
@@ -110,13 +114,19 @@ export class AccountDraft {
   }
 
   #setRules(group: SecurityGroup, rules: readonly SecurityGroupRule[]): void {
-    this.groups.set(group.id, { ...group, rules });
+    this.groups.set(group.id, { ...group, rules: sorted(rules) });
   }
 }
 
 function sorted<T extends { readonly id: string }>(items: Iterable<T>): T[] {
   return [...items].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
+
+/** As the inventory has them: by prefix. */
+const sortEntries = (list: PrefixList): PrefixList => ({
+  ...list,
+  entries: list.entries?.toSorted((a, b) => (a.cidr < b.cidr ? -1 : 1)) ?? null,
+});
 
 /** Short forms for writing rules down. Ports: one, a pair (of ICMP: type and code), or null for all. */
 export const peer = {

@@ -8,11 +8,11 @@ import type { ConnectionTruth } from './truth.ts';
 
 export class LineSink implements RecordSink {
   readonly #encoder: LineEncoder;
-  readonly #tell: (row: ConnectionTruth) => void;
+  readonly #tell: ((row: ConnectionTruth) => void) | undefined;
   #text = '';
   #last = '';
 
-  constructor(fields: readonly string[], tell: (row: ConnectionTruth) => void = () => {}) {
+  constructor(fields: readonly string[], tell?: (row: ConnectionTruth) => void) {
     this.#encoder = new LineEncoder(fields);
     this.#tell = tell;
   }
@@ -47,6 +47,6 @@ export class LineSink implements RecordSink {
   }
 
   connection(row: ConnectionTruth): void {
-    this.#tell(row);
+    this.#tell?.(row);
   }
 }

@@ -79,6 +79,14 @@ export class Network {
     const { accountId, region } = site;
     this.vpc = { id: draft.id('vpc'), accountId, region, name, tags: { Name: name }, cidrs };
     draft.vpcs.push(this.vpc);
+    draft.flowLogs.push({
+      id: draft.id('fl'),
+      resourceId: this.vpc.id,
+      trafficType: 'ALL',
+      logFormat: null,
+      maxAggregationInterval: options.aggregationInterval,
+      status: 'ACTIVE',
+    });
     for (const subnet of SUBNETS) this.#addSubnet(subnet, cidr, prefix6);
   }
 
@@ -113,6 +121,7 @@ export class Network {
       ends.push({ address, ...toBits(address), host, route: 'interface', service: null });
     }
     this.#hosts.push(host);
+    if (instanceId !== null) this.#addInstance(instanceId, request.name);
     this.#draft.interfaces.set(host.interfaceId, this.#describe(host, request, addresses));
     return host;
   }
@@ -160,6 +169,21 @@ export class Network {
       publicAddresses: host.isPublic ? [addressAt4('203.0.113.240', host.index % 15)] : [],
       connectionTracking: { tcpEstablished: null, udpStream: null, udpSingle: null },
     };
+  }
+
+  #addInstance(id: string, name: string): void {
+    const { accountId } = this.site;
+    const launchTime = '2026-03-02T09:00:00.000Z';
+    this.#draft.instances.push({
+      id,
+      accountId,
+      instanceType: 'm7g.large',
+      vpcId: this.vpc.id,
+      state: 'running',
+      launchTime,
+      name,
+      tags: { Name: name },
+    });
   }
 
   #addSubnet({ kind, offset, length, zone }: (typeof SUBNETS)[number], cidr: string, prefix6: string): void {

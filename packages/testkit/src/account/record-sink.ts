@@ -9,10 +9,10 @@ import type { ConnectionTruth } from './truth.ts';
 export class RecordObjectSink implements RecordSink {
   readonly #fields: readonly string[];
   readonly #version: number;
-  readonly #tell: (row: ConnectionTruth) => void;
+  readonly #tell: ((row: ConnectionTruth) => void) | undefined;
   #records: FlowRecord[] = [];
 
-  constructor(fields: readonly string[], tell: (row: ConnectionTruth) => void = () => {}) {
+  constructor(fields: readonly string[], tell?: (row: ConnectionTruth) => void) {
     this.#fields = fields;
     this.#version = versionOf(fields);
     this.#tell = tell;
@@ -60,6 +60,6 @@ export class RecordObjectSink implements RecordSink {
   }
 
   connection(row: ConnectionTruth): void {
-    this.#tell(row);
+    this.#tell?.(row);
   }
 }

@@ -31,6 +31,8 @@ const RING = MOST_SILENCE + 1;
 const MOST_OPEN = 100_000;
 /** Connections between two pauses of `run`. */
 const CHUNK = 2048;
+/** Of the connections of a service that may go on for long, so many do: most records hold a whole connection. */
+const LONG_SHARE = 0.1;
 const DUPLICATE_SHARE = 0.002;
 
 interface LatePacket {
@@ -192,12 +194,12 @@ export class Simulation {
     this.#proceed(connection, step);
   }
 
-  /** One step: most connections live within one; one in twelve takes a few; the long ones up to days. */
+  /** One step: most connections live within one; one in thirty takes a few; the long ones up to days. */
   #duration(long: number): number {
     if (!this.#options.features.longConnections || this.#open > MOST_OPEN) return 1;
     const draw = this.#random.next();
-    if (draw < long) return 2 + Math.floor(3 ** (1 + this.#random.next() * 5));
-    return draw < long + 0.05 ? this.#random.between(2, 4) : 1;
+    if (draw < long * LONG_SHARE) return 2 + Math.floor(3 ** (1 + this.#random.next() * 5));
+    return draw < long * LONG_SHARE + 0.03 ? this.#random.between(2, 4) : 1;
   }
 
   #proceed(connection: Connection, step: number): void {
@@ -332,26 +334,28 @@ export class Simulation {
     for (const due of this.#due) for (const connection of due) this.#end(connection);
   }
 
-  /** Credits the rules, and tells the truth. */
   #end(connection: Connection): void {
     this.#open--;
-    const { opening, totals, reuses } = connection;
+    const { opening, totals } = connection;
     for (let index = 0; index < totals.length; index++) {
-      const { certain, possible } = opening.verdicts[index] as (typeof opening.verdicts)[number];
-      if (index !== opening.rejectedAt) {
-        const seen = (totals[index] as TapTotals).records > 0 ? 1 : 0;
-        for (const { use } of certain) {
-          use.admitted++;
-          use.certain += seen;
-          if (reuses === null) use.tuples += seen;
-          if (certain.length === 1 && possible.length === 0) use.sole += seen;
-        }
-        for (const { version, admits } of possible) {
-          version.use.possible += seen;
-          if (admits) version.use.admitted++;
-        }
-      }
+      if (index !== opening.rejectedAt) this.#credit(connection, index);
       if (this.#options.truth === 'full') this.#tell(connection, index);
+    }
+  }
+
+  #credit({ opening, totals, reuses }: Connection, index: number): void {
+    const { certain, possible } = opening.verdicts[index] as (typeof opening.verdicts)[number];
+    const seen = (totals[index] as TapTotals).records > 0 ? 1 : 0;
+    const sole = certain.length === 1 && possible.length === 0 ? seen : 0;
+    for (const { use } of certain) {
+      use.admitted++;
+      use.certain += seen;
+      use.sole += sole;
+      if (reuses === null) use.tuples += seen;
+    }
+    for (const { version, admits } of possible) {
+      version.use.possible += seen;
+      if (admits) version.use.admitted++;
     }
   }
 

@@ -53,5 +53,5 @@ function change(context: BuildContext, vpcs: readonly BuiltVpc[], step: number, 
 
 function stateOf({ draft, options }: BuildContext, step: number, changes: readonly string[]): AccountState {
   const from = options.start + step * options.aggregationInterval;
-  return { from, step, changes, snapshot: draft.snapshot(new Date(from * 1000).toISOString().replace('.000', '')) };
+  return { from, step, changes, snapshot: draft.snapshot(new Date(from * 1000).toISOString()) };
 }
