@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { FIELDS } from './fields.ts';
 import { DEFAULT_LAYOUT, parseFormat } from './format.ts';
 import { decodeJsonDocument, decodeJsonLine, isJson, MAX_JSON_LINE_LENGTH } from './json.ts';
 import { splitJsonTexts } from './json-text.ts';
@@ -190,6 +191,25 @@ describe('properties', () => {
         const texts = values.map(([one]) => JSON.stringify(one));
         const text = values.map(([, between], index) => texts[index] + between).join('');
         expect(splitJsonTexts(text)).toEqual(texts);
+      }),
+    );
+  });
+
+  it('a record means the same as a line and as an object, valid or not', () => {
+    const value = fc.oneof(
+      fc.constantFrom('-', 'OK', 'NODATA', 'SKIPDATA', 'ACCEPT', 'ingress', '10.1', '%41', '%'),
+      fc.nat().map(String),
+      fc.ipV4(),
+      fc.ipV6(),
+      fc.stringMatching(/^[!-~]+$/),
+    );
+    const names = FIELDS.map((field) => field.name).filter((name) => name !== 'interface-id');
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.constantFrom(...names), value)), (pairs) => {
+        const entries = new Map<string, string>([['interface-id', 'eni-1'], ...pairs]);
+        const layout = parseFormat([...entries.keys()].join(' '));
+        const line = createLineParser(layout).parse([...entries.values()].join(' '));
+        expect(decode(Object.fromEntries(entries))).toEqual([line]);
       }),
     );
   });
