@@ -1,0 +1,104 @@
+/**
+ * Writes ASCII text into one growing piece of memory.
+ *
+ * Joining a document from some sixty strings costs the engine a tree of strings that it must flatten before anything
+ * can read it; bytes written one after the other are ready at once. Everything JSON can say is ASCII: what is not,
+ * stands there as `\uXXXX`.
+ */
+export class AsciiWriter {
+  #bytes = new Uint8Array(4_096);
+  #length = 0;
+
+  /** Holds what was written since the last `reset` in its first `length` bytes; replaced when it grows. */
+  get memory(): Uint8Array {
+    return this.#bytes;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  /** A copy of what was written. */
+  toBytes(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  reset(): void {
+    this.#length = 0;
+  }
+
+  bytes(ascii: Uint8Array): void {
+    const from = this.#reserve(ascii.length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < ascii.length; i++) bytes[from + i] = ascii[i] as number;
+  }
+
+  /**
+   * A string that JSON takes as it is goes in between quotes, any other one by `JSON.stringify`. Which of them it is
+   * shows only after the copy: nearly all are plain, and a loop without exits is the fastest.
+   */
+  json(text: string): void {
+    const from = this.#reserve(text.length + 2);
+    const bytes = this.#bytes;
+    let special = 0;
+    bytes[from] = QUOTE;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      special |= (SPECIAL[code & 127] as number) | (code >> 7);
+      bytes[from + 1 + i] = code;
+    }
+    bytes[from + 1 + text.length] = QUOTE;
+    if (special !== 0) {
+      this.#length = from;
+      this.ascii(JSON.stringify(text).replace(/[^ -~]/g, escapeUnit));
+    }
+  }
+
+  /** Text that is known to be ASCII. */
+  ascii(text: string): void {
+    const from = this.#reserve(text.length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < text.length; i++) bytes[from + i] = text.charCodeAt(i);
+  }
+
+  number(value: number): void {
+    // Small integers are nearly all there are: their digits, from the last to the first, without a string in between.
+    if (value !== value >>> 0) {
+      this.ascii(String(value));
+      return;
+    }
+    let digits = 1;
+    for (let bound = 10; value >= bound; bound *= 10) digits++;
+    const from = this.#reserve(digits);
+    const bytes = this.#bytes;
+    let rest = value >>> 0;
+    for (let at = from + digits - 1; at >= from; at--) {
+      const shorter = (rest / 10) >>> 0;
+      bytes[at] = ZERO + rest - shorter * 10;
+      rest = shorter;
+    }
+  }
+
+  /** Makes room for `count` bytes, counts them as written, and says where they begin. */
+  #reserve(count: number): number {
+    const from = this.#length;
+    this.#length = from + count;
+    if (this.#length > this.#bytes.length) {
+      const larger = new Uint8Array(2 * this.#length);
+      larger.set(this.#bytes.subarray(0, from));
+      this.#bytes = larger;
+    }
+    return from;
+  }
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+const ZERO = 48;
+
+/** 1 for the ASCII codes that do not stand for themselves in a JSON string. */
+const SPECIAL = Uint8Array.from({ length: 128 }, (_, code) =>
+  code < 32 || code === 127 || code === QUOTE || code === BACKSLASH ? 1 : 0,
+);
+
+const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
