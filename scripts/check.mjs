@@ -30,6 +30,7 @@ const PHASES = [
     check('lint', tool('biome', 'check', '--error-on-warnings', '.')),
     check('module graph', node('scripts/module-graph.mjs')),
     check('dead code', tool('knip', '--no-config-hints')),
+    check('lockfile', node('scripts/lockfile.mjs')),
     check('licences', node('scripts/licences.mjs')),
     check('core bundles', node('scripts/core-bundles.mjs')),
   ],

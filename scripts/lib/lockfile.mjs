@@ -49,7 +49,8 @@ export const dependencyClosure = (locked, roots) => {
   return found;
 };
 
-const resolveUpwards = (locked, from, name) => {
+/** The package that `name` means to code in the folder `from`; undefined where it is not installed. */
+export const resolveUpwards = (locked, from, name) => {
   for (let folder = from; ; folder = folder.slice(0, Math.max(0, folder.lastIndexOf('/')))) {
     const hit = locked.get(folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`);
     if (hit || folder === '') return hit;
