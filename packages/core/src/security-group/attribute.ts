@@ -8,11 +8,13 @@
  *
  * Rules that are only possible never make a verdict, but they keep it from being `unused`.
  */
+
+import type { Admits } from '../conversation/initiator.ts';
 import { type Conversation, type Initiator, initiatorCertainty } from '../conversation/model.ts';
-import type { SecurityGroupRule } from '../inventory/model.ts';
+import type { InventorySnapshot, SecurityGroupRule } from '../inventory/model.ts';
 import type { Timeline, Version } from '../inventory/timeline.ts';
 import { createEvaluator, type Evaluator } from './evaluator.ts';
-import { type Admissions, type FirstPacket, strengthOf } from './packet.ts';
+import { type Admissions, NO_ADMISSIONS, strengthOf } from './packet.ts';
 
 /** Indexes into `Attributor.versions`. The same answer is the same object, so that it can be a key. */
 export interface Attribution {
@@ -33,6 +35,9 @@ export interface AttributionResult {
   readonly status: AttributionStatus;
 }
 
+const UNEXPLAINED: AttributionResult = { attribution: NO_ATTRIBUTION, status: 'unexplained' };
+const NO_GROUPS: AttributionResult = { attribution: NO_ATTRIBUTION, status: 'no-groups' };
+
 /** One connection before its initiator is known, for the elimination rung. */
 export interface UndirectedConnection {
   readonly interfaceId: string;
@@ -47,6 +52,16 @@ export interface UndirectedConnection {
 
 type State = Pick<Timeline, 'epochs' | 'snapshotAt' | 'interfaceAt' | 'ruleVersions'>;
 type Opened = Exclude<Initiator, 'unknown'>;
+type EitherWay = Record<'inbound' | 'outbound', Admits>;
+
+/** One evaluator and the epochs it serves: those between which nothing that matters to rules changed. */
+interface Era {
+  readonly evaluator: Evaluator;
+  readonly snapshot: InventorySnapshot;
+  /** Its first epoch. */
+  readonly epoch: number;
+  readonly attributions: WeakMap<Admissions, Attribution>;
+}
 
 export class Attributor {
   /** Every rule version of the timeline, by rule id and time. */
@@ -54,9 +69,7 @@ export class Attributor {
   readonly #timeline: State;
   /** Index of the first version of each rule id. */
   readonly #firstVersion = new Map<string, number>();
-  readonly #evaluators: (Evaluator | undefined)[] = [];
-  /** By epoch: answers of its evaluator to attributions. */
-  readonly #translated: (WeakMap<Admissions, Attribution> | undefined)[] = [];
+  readonly #eras: Era[] = [];
   readonly #combined = new WeakMap<Attribution, Map<Attribution, Attribution>>();
   readonly #weakened = new WeakMap<Attribution, Attribution>();
   readonly #groupsOfVpc = new Map<string, readonly string[]>();
@@ -73,91 +86,103 @@ export class Attributor {
   }
 
   evaluatorOf(epoch: number): Evaluator {
-    const known = this.#evaluators[epoch];
-    if (known) return known;
-    const evaluator = createEvaluator(this.#timeline.snapshotAt(this.#time(epoch)));
-    this.#evaluators[epoch] = evaluator;
-    return evaluator;
+    return this.#era(epoch).evaluator;
   }
 
   /** Which rules admitted a conversation. */
   attribute(conversation: Conversation): AttributionResult {
     if (conversation.groupIds.length === 0) return this.#withoutGroups(conversation);
-    const attribution = this.#attributeIn(conversation.epoch, conversation);
+    const attribution = this.#attributeAround(conversation);
     if (attribution !== NO_ATTRIBUTION) return { attribution, status: 'explained' };
     for (let epoch = conversation.epoch - 1; epoch >= 0; epoch--) {
-      const earlier = this.#bothWays(epoch, this.#asOf(epoch, conversation));
+      const earlier = this.#bothWays(epoch, conversation, this.#groupsAsOf(epoch, conversation));
       if (earlier !== NO_ATTRIBUTION) return { attribution: this.#weaken(earlier), status: 'explained' };
     }
-    return { attribution: NO_ATTRIBUTION, status: 'unexplained' };
+    return UNEXPLAINED;
   }
 
   /**
    * What the rules say of a connection opened either way. `none` is said only where neither the epoch nor its
    * neighbours admit it, since elimination rests on it.
    */
-  admitsEitherWay(connection: UndirectedConnection): Record<'inbound' | 'outbound', 'certain' | 'possible' | 'none'> {
-    const ask = (direction: 'inbound' | 'outbound') => {
-      const servicePort = direction === 'inbound' ? connection.localPort : connection.peerPort;
-      const now = strengthOf(this.evaluatorOf(connection.epoch).admits({ ...connection, direction, servicePort }));
-      if (now !== 'none') return now;
-      const near = [connection.epoch - 1, connection.epoch + 1].filter(
-        (epoch) => this.#timeline.epochs[epoch] !== undefined,
-      );
-      const admits = (epoch: number) =>
-        strengthOf(this.evaluatorOf(epoch).admits({ ...this.#asOf(epoch, connection), direction, servicePort }));
-      return near.some((epoch) => admits(epoch) !== 'none') ? 'possible' : 'none';
-    };
-    return { inbound: ask('inbound'), outbound: ask('outbound') };
+  admitsEitherWay(connection: UndirectedConnection): EitherWay {
+    return { inbound: this.#admitsAround(connection, 'inbound'), outbound: this.#admitsAround(connection, 'outbound') };
   }
 
-  #attributeIn(epoch: number, conversation: Conversation): Attribution {
-    let attribution = this.#bothWays(epoch, conversation);
-    if (epoch + 1 < this.#timeline.epochs.length) {
-      attribution = this.#combine(attribution, this.#bothWays(epoch + 1, this.#asOf(epoch + 1, conversation)));
-    }
+  #admitsAround(connection: UndirectedConnection, direction: 'inbound' | 'outbound'): Admits {
+    const { epoch, vpcId, protocol, peerAddress } = connection;
+    const servicePort = direction === 'inbound' ? connection.localPort : connection.peerPort;
+    const ask = (at: number, groupIds: readonly string[]) =>
+      strengthOf(this.evaluatorOf(at).admits({ vpcId, groupIds, direction, protocol, servicePort, peerAddress }));
+    const now = ask(epoch, connection.groupIds);
+    if (now !== 'none') return now;
+    const near = [epoch - 1, epoch + 1].filter((at) => at >= 0 && at < this.#timeline.epochs.length);
+    return near.some((at) => ask(at, this.#groupsAsOf(at, connection)) !== 'none') ? 'possible' : 'none';
+  }
+
+  #era(epoch: number): Era {
+    const known = this.#eras[epoch];
+    if (known) return known;
+    const snapshot = this.#timeline.snapshotAt(this.#time(epoch));
+    const before = epoch > 0 ? this.#era(epoch - 1) : null;
+    const era =
+      before && isSameForRules(before.snapshot, snapshot)
+        ? before
+        : { evaluator: createEvaluator(snapshot), snapshot, epoch, attributions: new WeakMap() };
+    this.#eras[epoch] = era;
+    return era;
+  }
+
+  #attributeAround(conversation: Conversation): Attribution {
+    const { epoch } = conversation;
+    let attribution = this.#bothWays(epoch, conversation, conversation.groupIds);
+    if (epoch + 1 < this.#timeline.epochs.length) attribution = this.#alsoIn(epoch + 1, conversation, attribution);
     if (epoch === this.#windowEpoch && initiatorCertainty(conversation.method) !== 'proven') {
       for (let earlier = epoch - 1; earlier >= 0; earlier--) {
-        attribution = this.#combine(attribution, this.#bothWays(earlier, this.#asOf(earlier, conversation)));
+        attribution = this.#alsoIn(earlier, conversation, attribution);
       }
     }
     return attribution;
   }
 
+  /** Adds what admits the conversation in another epoch, as possible. */
+  #alsoIn(epoch: number, conversation: Conversation, attribution: Attribution): Attribution {
+    if (this.#era(epoch) === this.#era(conversation.epoch)) return attribution;
+    return this.#combine(attribution, this.#bothWays(epoch, conversation, this.#groupsAsOf(epoch, conversation)));
+  }
+
   /** The initiator's way, and as possible the other way where it is open. */
-  #bothWays(epoch: number, conversation: Conversation): Attribution {
-    const { initiator, localPort, peerPort } = conversation;
+  #bothWays(epoch: number, conversation: Conversation, groupIds: readonly string[]): Attribution {
+    const { initiator, localPort, peerPort, servicePort } = conversation;
     if (initiator === 'unknown') {
-      const inbound = this.#oneWay(epoch, conversation, 'remote', localPort);
-      const outbound = this.#oneWay(epoch, conversation, 'local', peerPort);
+      const inbound = this.#oneWay(epoch, conversation, groupIds, 'remote', localPort);
+      const outbound = this.#oneWay(epoch, conversation, groupIds, 'local', peerPort);
       return this.#combine(this.#weaken(inbound), outbound);
     }
-    const taken = this.#oneWay(epoch, conversation, initiator, conversation.servicePort);
+    const taken = this.#oneWay(epoch, conversation, groupIds, initiator, servicePort);
     if (localPort === null || peerPort === null) return taken;
-    const [other, port]: [Opened, number] = initiator === 'local' ? ['remote', localPort] : ['local', peerPort];
-    return this.#combine(taken, this.#oneWay(epoch, conversation, other, port));
+    const other = initiator === 'local' ? 'remote' : 'local';
+    const otherPort = initiator === 'local' ? localPort : peerPort;
+    return this.#combine(taken, this.#oneWay(epoch, conversation, groupIds, other, otherPort));
   }
 
-  #oneWay(epoch: number, conversation: Conversation, initiator: Opened, servicePort: number | null): Attribution {
-    const { vpcId, groupIds, protocol, peerAddress } = conversation;
+  #oneWay(
+    epoch: number,
+    { vpcId, protocol, peerAddress }: Conversation,
+    groupIds: readonly string[],
+    initiator: Opened,
+    servicePort: number | null,
+  ): Attribution {
     const direction = initiator === 'remote' ? 'inbound' : 'outbound';
-    return this.#ask(epoch, { vpcId, groupIds, direction, protocol, servicePort, peerAddress });
-  }
-
-  #ask(epoch: number, packet: FirstPacket): Attribution {
-    const admissions = this.evaluatorOf(epoch).admits(packet);
-    if (admissions.certain.length + admissions.possible.length === 0) return NO_ATTRIBUTION;
-    let translated = this.#translated[epoch];
-    if (!translated) {
-      translated = new WeakMap();
-      this.#translated[epoch] = translated;
-    }
-    const known = translated.get(admissions);
+    const era = this.#era(epoch);
+    const admissions = era.evaluator.admits({ vpcId, groupIds, direction, protocol, servicePort, peerAddress });
+    if (admissions === NO_ADMISSIONS) return NO_ATTRIBUTION;
+    const known = era.attributions.get(admissions);
     if (known) return known;
     const toIndexes = (rules: readonly SecurityGroupRule[]) =>
-      rules.map(({ id }) => this.#versionOf(id, epoch)).sort((a, b) => a - b);
+      rules.map(({ id }) => this.#versionOf(id, era.epoch)).sort((a, b) => a - b);
     const attribution = { certain: toIndexes(admissions.certain), possible: toIndexes(admissions.possible) };
-    translated.set(admissions, attribution);
+    era.attributions.set(admissions, attribution);
     return attribution;
   }
 
@@ -175,18 +200,15 @@ export class Attributor {
     return index;
   }
 
-  /** A connection with the groups its interface had in another epoch. */
-  #asOf<C extends Conversation | UndirectedConnection>(epoch: number, connection: C): C {
-    const groupIds = this.#timeline.interfaceAt(connection.interfaceId, this.#time(epoch))?.groupIds;
-    return groupIds === undefined || groupIds === connection.groupIds ? connection : { ...connection, groupIds };
+  /** The groups the interface had in another epoch. */
+  #groupsAsOf(epoch: number, { interfaceId, groupIds }: Conversation | UndirectedConnection): readonly string[] {
+    return this.#timeline.interfaceAt(interfaceId, this.#time(epoch))?.groupIds ?? groupIds;
   }
 
   #withoutGroups(conversation: Conversation): AttributionResult {
-    if (this.#timeline.interfaceAt(conversation.interfaceId, this.#time(conversation.epoch))) {
-      return { attribution: NO_ATTRIBUTION, status: 'no-groups' };
-    }
-    const groupIds = this.#groupsIn(conversation.epoch, conversation.vpcId);
-    const attribution = this.#weaken(this.#bothWays(conversation.epoch, { ...conversation, groupIds }));
+    const { epoch, interfaceId, vpcId } = conversation;
+    if (this.#timeline.interfaceAt(interfaceId, this.#time(epoch))) return NO_GROUPS;
+    const attribution = this.#weaken(this.#bothWays(epoch, conversation, this.#groupsIn(epoch, vpcId)));
     return { attribution, status: 'unknown-interface' };
   }
 
@@ -235,4 +257,10 @@ export class Attributor {
     this.#weakened.set(attribution, weak);
     return weak;
   }
+}
+
+/** Unchanged objects of a timeline are the same objects, so that identity tells. */
+function isSameForRules(a: InventorySnapshot, b: InventorySnapshot): boolean {
+  const lists = ['groups', 'interfaces', 'prefixLists', 'peerings'] as const;
+  return lists.every((list) => a[list].length === b[list].length && a[list].every((item, i) => item === b[list][i]));
 }

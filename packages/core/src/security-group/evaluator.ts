@@ -94,11 +94,19 @@ class CompiledGroups {
   }
 }
 
+/** What was compiled last in one direction: questions come in runs about one interface. */
+interface Recent {
+  readonly vpcId: string | null;
+  readonly groupIds: readonly string[];
+  readonly compiled: CompiledGroups;
+}
+
 /** Answers questions about one snapshot; compiles what it is asked for and remembers it. */
 export class Evaluator {
   readonly #rules: ReadonlyMap<string, readonly CompiledRule[]>;
   readonly #reaches: ReachResolver;
   readonly #compiled = new Map<string, CompiledGroups>();
+  readonly #recent: { inbound: Recent | null; outbound: Recent | null } = { inbound: null, outbound: null };
 
   constructor(snapshot: InventorySnapshot) {
     this.#reaches = new ReachResolver(snapshot);
@@ -116,16 +124,28 @@ export class Evaluator {
   }
 
   #compile({ vpcId, groupIds, direction }: FirstPacket): CompiledGroups {
+    const recent = this.#recent[direction];
+    if (recent && recent.vpcId === vpcId && isSameList(recent.groupIds, groupIds)) return recent.compiled;
     const key = `${direction} ${vpcId} ${groupIds.join()}`;
-    const known = this.#compiled.get(key);
-    if (known) return known;
+    const compiled = this.#compiled.get(key) ?? this.#compileAnew(vpcId, groupIds, direction);
+    this.#compiled.set(key, compiled);
+    this.#recent[direction] = { vpcId, groupIds, compiled };
+    return compiled;
+  }
+
+  #compileAnew(vpcId: string | null, groupIds: readonly string[], direction: 'inbound' | 'outbound'): CompiledGroups {
     const rules = [...new Set(groupIds)]
       .flatMap((groupId) => this.#rules.get(groupId) ?? [])
       .filter(({ rule }) => rule.direction === direction);
-    const compiled = new CompiledGroups(rules, vpcId, this.#reaches);
-    this.#compiled.set(key, compiled);
-    return compiled;
+    return new CompiledGroups(rules, vpcId, this.#reaches);
   }
+}
+
+function isSameList(a: readonly string[], b: readonly string[]): boolean {
+  if (a === b) return true;
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 export function createEvaluator(snapshot: InventorySnapshot): Evaluator {

@@ -1,0 +1,41 @@
+/**
+ * How many different texts were seen: HyperLogLog with 4096 registers, 4 KiB, standard error 1.6 %.
+ * P. Flajolet et al., "HyperLogLog: the analysis of a near-optimal cardinality estimation algorithm", 2007.
+ * The result depends on the texts alone, not on their order or repetition.
+ */
+const BITS = 12;
+const REGISTERS = 1 << BITS;
+const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
+
+export class DistinctCount {
+  readonly #registers = new Uint8Array(REGISTERS);
+
+  add(text: string): void {
+    const hash = hash32(text);
+    const register = hash >>> (32 - BITS);
+    const rank = Math.clz32((hash << BITS) | (1 << (BITS - 1))) + 1;
+    if (rank > (this.#registers[register] as number)) this.#registers[register] = rank;
+  }
+
+  /** Rounded estimate. */
+  estimate(): number {
+    let sum = 0;
+    let empty = 0;
+    for (const rank of this.#registers) {
+      sum += 2 ** -rank;
+      if (rank === 0) empty++;
+    }
+    const raw = (ALPHA * REGISTERS * REGISTERS) / sum;
+    const small = raw <= 2.5 * REGISTERS && empty > 0;
+    return Math.round(small ? REGISTERS * Math.log(REGISTERS / empty) : raw);
+  }
+}
+
+/** FNV-1a over the characters, then the final mix of MurmurHash3, as FNV alone leaves the upper bits too regular. */
+function hash32(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}
