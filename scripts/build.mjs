@@ -1,8 +1,9 @@
 /**
- * Builds what is published: the command (`packages/cli/dist/main.mjs`), the web app beside it (`dist/web`), and the
- * licence texts of what went into both. Runs on `npm ci` (script `prepare`), so it is quick and can be repeated at will.
+ * Builds what is published: the command (`packages/cli/dist/main.mjs`), the web app beside it (`dist/web`), the licence
+ * texts of what went into both, and copies of the files at the root that belong into the package. Runs on `npm ci`
+ * (script `prepare`) and before `npm pack`, so it is quick and can be repeated at will.
  */
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -24,6 +25,10 @@ process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const bundled = [...(await buildCommand()), ...(await buildWebApp())];
 if (bundled.length > 0) {
   writeAside('packages/cli/dist/THIRD-PARTY-LICENCES.txt', renderLicenceTexts(packagesOf(bundled)));
+}
+
+for (const name of ['LICENSE', 'NOTICE', 'README.md']) {
+  if (existsSync(name)) copyFileSync(name, `packages/cli/${name}`);
 }
 
 /** Paths of the modules that went into the command. */
