@@ -13,6 +13,7 @@ export default defineConfig({
       'test/**/*.test.ts',
       'scripts/**/*.test.mjs',
     ],
+    setupFiles: ['scripts/lib/vitest-setup.mjs'],
     environment: 'node',
     // A hang must not stall CI, and a loaded 2-core machine must not fail a sound test: never a measure of speed.
     testTimeout: 30_000,

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { formatFilter } from './format.ts';
 import { parseFilter } from './parse.ts';
@@ -139,5 +140,49 @@ describe('parseFilter', () => {
   it('reads long chains', () => {
     const tree = parsed(Array.from({ length: 10_000 }, (_, port) => `dstport = ${port}`).join(' or '));
     expect(tree.kind === 'or' && tree.filters.length).toBe(10_000);
+  });
+});
+
+describe('parseFilter on any text', () => {
+  const pieces = fc.constantFrom(
+    'dstport',
+    'vpc-id',
+    '443',
+    '10.0.0.0/8',
+    'and',
+    'not',
+    'in',
+    'is',
+    'null',
+    '(',
+    ')',
+    ',',
+    '=',
+    '~',
+    "'",
+    '"x"',
+    '!',
+  );
+
+  it('reads it or points into it, and never throws', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.array(pieces).map((words) => words.join(' ')),
+        ),
+        (text) => {
+          const result = parseFilter(text);
+          if (result.ok) {
+            expect(parseFilter(formatFilter(result.tree))).toEqual(result);
+          } else {
+            expect(result.error.message).not.toBe('');
+            expect(result.error.column).toBeGreaterThanOrEqual(1);
+            expect(result.error.column - 1 + result.error.length).toBeLessThanOrEqual(text.length);
+          }
+        },
+      ),
+      { numRuns: 2000 },
+    );
   });
 });
