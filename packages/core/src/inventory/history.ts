@@ -3,17 +3,13 @@
  *
  * AWS never reuses an id, so an object has one life. Its *value* at a time is the one of the newest snapshot up to
  * then that holds it, else of the first that does. Whether it *existed* is another question: a snapshot tells that an
- * object is absent only if it holds others of the same account and region (adding a second account's snapshot must
- * not empty the first account). So an object may have existed from the last snapshot that lacked it before its first
- * sighting, until the first one that lacks it after its last sighting.
+ * object is absent only if it covers the object's scope (its account and region), which it does if it holds others of
+ * that scope: adding a second account's snapshot must not empty the first account. So an object may have existed from
+ * the last snapshot that covers its scope and lacks it before its first sighting, until the first such one after its
+ * last sighting. Where in doubt it exists: what exists too long can explain a flow wrongly, what is missing would
+ * make a rule look unused.
  */
 import { isSameJson } from './json.ts';
-
-/** Which account and region an object belongs to; null = the answer does not say. */
-export interface Scope {
-  readonly accountId: string | null;
-  readonly region: string | null;
-}
 
 /** A value and the epochs (indexes of snapshots) in which it was in force: from `epoch` until the next version. */
 interface Sighting<T> {
@@ -38,28 +34,27 @@ export interface Version<T> {
   readonly value: T;
 }
 
-const overlaps = (a: string | null, b: string | null): boolean => a === null || b === null || a === b;
-
 export class History<T extends { readonly id: string }> {
   readonly #lives = new Map<string, Life<T>>();
   /** By epoch: the scopes of the objects seen. */
-  readonly #covered: (readonly Scope[])[] = [];
-  readonly #scopeOf: (value: T) => Scope;
+  readonly #covered: ReadonlySet<string | null>[] = [];
+  readonly #scopeOf: (value: T) => string | null;
+  readonly #fill: (value: T, neighbour: T) => T;
 
-  constructor(scopeOf: (value: T) => Scope) {
+  /**
+   * @param scopeOf Names the scope of an object; null = no snapshot can tell that it is gone.
+   * @param fill Completes what one sighting does not say from the one before or after it.
+   */
+  constructor(scopeOf: (value: T) => string | null, fill: (value: T, neighbour: T) => T = (value) => value) {
     this.#scopeOf = scopeOf;
+    this.#fill = fill;
   }
 
   /** Adds the objects of the next epoch; of two with the same id the later one counts. */
   append(values: readonly T[]): void {
     const epoch = this.#covered.length;
-    const scopes = new Map<string, Scope>();
-    for (const value of new Map(values.map((v) => [v.id, v])).values()) {
-      const scope = this.#scopeOf(value);
-      scopes.set(`${scope.accountId} ${scope.region}`, scope);
-      this.#see(value, epoch);
-    }
-    this.#covered.push([...scopes.values()]);
+    for (const value of new Map(values.map((v) => [v.id, v])).values()) this.#see(value, epoch);
+    this.#covered.push(new Set(values.map(this.#scopeOf)));
   }
 
   #see(value: T, epoch: number): void {
@@ -69,7 +64,11 @@ export class History<T extends { readonly id: string }> {
       return;
     }
     life.last = epoch;
-    if (!isSameJson(life.sightings.at(-1)?.value, value)) life.sightings.push({ epoch, value });
+    const before = life.sightings.pop() as Sighting<T>;
+    const previous = { epoch: before.epoch, value: this.#fill(before.value, value) };
+    const next = this.#fill(value, previous.value);
+    life.sightings.push(previous);
+    if (!isSameJson(previous.value, next)) life.sightings.push({ epoch, value: next });
   }
 
   /** The value of an id in an epoch; undefined only for ids that no snapshot holds. */
@@ -115,10 +114,8 @@ export class History<T extends { readonly id: string }> {
     return { born, gone: gone < this.#covered.length ? gone : null };
   }
 
-  #covers(epoch: number, scope: Scope): boolean {
-    return (this.#covered[epoch] ?? []).some(
-      (seen) => overlaps(seen.accountId, scope.accountId) && overlaps(seen.region, scope.region),
-    );
+  #covers(epoch: number, scope: string | null): boolean {
+    return scope !== null && this.#covered[epoch]?.has(scope) === true;
   }
 
   #sortedLives(): [string, Life<T>][] {

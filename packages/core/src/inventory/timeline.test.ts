@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InventorySnapshot, NetworkInterface, SecurityGroup } from './model.ts';
+import type { InventorySnapshot, NetworkInterface, PrefixList, SecurityGroup } from './model.ts';
 import { emptySnapshot } from './snapshot.ts';
 import { createTimeline } from './timeline.ts';
 
@@ -129,6 +129,43 @@ describe('a snapshot of another account or region', () => {
     }
   });
 
+  it('does not end peerings, whose account is not to be seen in them', () => {
+    const peering = (id: string) => ({
+      id,
+      status: 'active',
+      requesterVpcId: 'vpc-0a',
+      accepterVpcId: 'vpc-0b',
+      requesterRegion: 'eu-west-1',
+      accepterRegion: 'eu-west-1',
+      name: null,
+      tags: {},
+    });
+    const timeline = createTimeline([
+      at(100, { peerings: [peering('pcx-0a')] }),
+      at(200, { peerings: [peering('pcx-0b')] }),
+    ]);
+    expect(timeline.snapshotAt(200).peerings.map(({ id }) => id)).toEqual(['pcx-0a', 'pcx-0b']);
+  });
+
+  it('says nothing of another VPC, where the region is not known', () => {
+    const instance = (id: string, vpcId: string) => ({
+      id,
+      accountId: '111122223333',
+      instanceType: null,
+      vpcId,
+      state: 'running',
+      launchTime: null,
+      name: null,
+      tags: {},
+    });
+    const timeline = createTimeline([
+      at(100, { instances: [instance('i-0a', 'vpc-0a'), instance('i-0b', 'vpc-0b')] }),
+      at(200, { instances: [instance('i-0c', 'vpc-0b')] }),
+    ]);
+    expect(timeline.snapshotAt(200).instances.map(({ id }) => id)).toEqual(['i-0a', 'i-0c']);
+    expect(timeline.instanceAt('i-0b', 200)?.vpcId).toBe('vpc-0b');
+  });
+
   it('of the same second is one epoch with it', () => {
     const timeline = createTimeline([
       at(100, { interfaces: [networkInterface('eni-0a')] }),
@@ -136,6 +173,36 @@ describe('a snapshot of another account or region', () => {
     ]);
     expect(timeline.epochs).toEqual([100]);
     expect(timeline.snapshotAt(100)).toMatchObject({ interfaces: [{ id: 'eni-0a' }], groups: [{ id: 'sg-0a' }] });
+  });
+});
+
+describe('a prefix list', () => {
+  const list = (version: number, entries: PrefixList['entries']): PrefixList => ({
+    id: 'pl-0a',
+    prefixListName: 'com.amazonaws.eu-west-1.s3',
+    ownerId: 'AWS',
+    region: 'eu-west-1',
+    addressFamily: 'IPv4',
+    version,
+    entries,
+    name: null,
+    tags: {},
+  });
+  const entries = [{ cidr: '192.0.2.0/24', description: '' }];
+
+  it('keeps entries that a neighbouring snapshot of the same version knows', () => {
+    const timeline = createTimeline([
+      at(100, { prefixLists: [list(1, null)] }),
+      at(200, { prefixLists: [list(1, entries)] }),
+      at(300, { prefixLists: [list(1, null)] }),
+      at(400, { prefixLists: [list(2, null)] }),
+    ]);
+    expect([100, 200, 300, 400].map((t) => timeline.prefixListAt('pl-0a', t)?.entries)).toEqual([
+      entries,
+      entries,
+      entries,
+      null,
+    ]);
   });
 });
 

@@ -5,7 +5,7 @@
  * one also covers all time before it, the last one all time after. Nothing is interpolated: a change is dated to the
  * snapshot that first shows it.
  */
-import { History, type Scope, type Version } from './history.ts';
+import { History, type Version } from './history.ts';
 import { isSameJson } from './json.ts';
 import type {
   Instance,
@@ -14,6 +14,8 @@ import type {
   PrefixList,
   SecurityGroup,
   SecurityGroupRule,
+  Subnet,
+  Vpc,
 } from './model.ts';
 import { emptySnapshot, SNAPSHOT_LISTS } from './snapshot.ts';
 
@@ -115,21 +117,31 @@ type ListName = (typeof SNAPSHOT_LISTS)[number];
 type ItemOf<List extends ListName> = InventorySnapshot[List][number];
 type Histories = { readonly [List in ListName]: History<ItemOf<List>> };
 
-const NOWHERE: Scope = { accountId: null, region: null };
+interface Placed {
+  readonly accountId: string | null;
+  readonly region?: string | null;
+  readonly vpcId?: string | null;
+}
+
+/** Account and region; where the answers do not tell the region, the VPC bounds it more closely. */
+const placeOf = ({ accountId, region, vpcId }: Placed): string => `${accountId} ${region ?? vpcId}`;
+
+/** AWS's lists are the same in all accounts of a region, and a capture reads the entries of only those that it needs. */
+const fillEntries = (list: PrefixList, neighbour: PrefixList): PrefixList =>
+  list.entries === null && neighbour.entries !== null && list.version === neighbour.version
+    ? { ...list, entries: neighbour.entries }
+    : list;
 
 const emptyHistories = (): Histories => ({
-  interfaces: new History((value) => value),
-  groups: new History((value) => value),
-  // AWS owns lists in every account: only the region tells them apart.
-  prefixLists: new History((value) => ({
-    accountId: value.ownerId === 'AWS' ? null : value.ownerId,
-    region: value.region,
-  })),
-  vpcs: new History((value) => value),
-  subnets: new History((value) => ({ accountId: value.accountId, region: null })),
-  instances: new History((value) => ({ accountId: value.accountId, region: null })),
-  peerings: new History(() => NOWHERE),
-  flowLogs: new History(() => NOWHERE),
+  interfaces: new History<NetworkInterface>(placeOf),
+  groups: new History<SecurityGroup>(placeOf),
+  prefixLists: new History(({ ownerId, region }) => placeOf({ accountId: ownerId, region }), fillEntries),
+  vpcs: new History<Vpc>(placeOf),
+  subnets: new History<Subnet>(placeOf),
+  instances: new History<Instance>(placeOf),
+  // Whose capture these come from cannot be seen in them; a peering that is gone was `deleted` before.
+  peerings: new History(() => null),
+  flowLogs: new History(() => null),
 });
 
 const appendTo = <List extends ListName>(

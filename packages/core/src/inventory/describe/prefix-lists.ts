@@ -61,7 +61,7 @@ const familyOf = (cidrs: readonly string[]): string | null =>
  * the only case in which a file name counts.
  */
 const listIdOf = (answer: Answer): string | null =>
-  textOf(answer.json.PrefixListId) ?? /pl-[0-9a-f]{8,17}(?![0-9a-z])/.exec(answer.source)?.[0] ?? null;
+  textOf(answer.json.PrefixListId) ?? answer.source.match(/pl-[0-9a-f]{8,17}(?![0-9a-z])/g)?.at(-1) ?? null;
 
 export const prefixListEntries: Command = {
   name: 'get-managed-prefix-list-entries',
