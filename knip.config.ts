@@ -16,12 +16,20 @@ const USED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
   web: ['tailwindcss'],
 };
 
+/** Programs that a workspace starts where the machine has them. */
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = { testkit: ['java', 'mvn'] };
+
+/** Handlers are named by path, in the infrastructure. */
+const isNamedByPath = (name: string) => name === 'lambdas';
+
 const packages = Object.fromEntries(
   readdirSync('packages').map((name) => [
     `packages/${name}`,
     {
       entry: ['src/**/*.test.{ts,tsx}', 'test/**/*.{ts,tsx}', ...(name === 'cli' ? ['src/main.ts'] : [])],
       project: ['src/**/*.{ts,tsx}', 'test/**/*.{ts,tsx}'],
+      includeEntryExports: !isNamedByPath(name),
+      ignoreBinaries: [...(PROGRAMS[name] ?? [])],
       ignoreDependencies: isEmpty(name) ? ['.+'] : [...(USED_BY_NAME[name] ?? [])],
     },
   ]),
