@@ -457,6 +457,7 @@ describe('problems', () => {
       'inventory-incomplete',
       'More pages of describe-security-groups follow',
     ],
+    [Buffer.from('\ufeff{"Vpcs": []}', 'utf16le').toString('utf8'), 'inventory-json', 'Out-File -Encoding utf8'],
   ])('%j is %s', (text, code, message) => {
     const { problems, counts } = read({ 'bad.json': text, 'good.json': { NetworkInterfaces: [INTERFACE] } });
     expect(problems).toEqual([{ source: 'bad.json', code, message: expect.stringContaining(message) }]);

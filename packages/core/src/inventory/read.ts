@@ -51,6 +51,15 @@ export const readInventory = (
 };
 
 const readFile = ({ source, text }: InventoryFile, draft: Draft): void => {
+  if (text.slice(0, 8).includes('\0')) {
+    // Windows PowerShell's `>` writes UTF-16; read as UTF-8 every second character is a NUL.
+    draft.report(
+      source,
+      'inventory-json',
+      'The file is UTF-16. Write it as UTF-8: aws … | Out-File -Encoding utf8 FILE',
+    );
+    return;
+  }
   const { documents, error } = parseDocuments(text);
   if (error !== null) draft.report(source, 'inventory-json', jsonMessage(error));
   else if (documents.length === 0) {

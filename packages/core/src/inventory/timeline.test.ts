@@ -264,6 +264,31 @@ describe('at any time', () => {
       }),
     );
 
+  it('the order of snapshots does not matter, not even within a second', () => {
+    const withTwins = snapshots.chain((plan) =>
+      fc.tuple(
+        fc.constant(plan),
+        fc.shuffledSubarray(
+          [...plan, ...plan].map((_, n) => n),
+          { minLength: plan.length * 2 },
+        ),
+      ),
+    );
+    fc.assert(
+      fc.property(withTwins, ([plan, order]) => {
+        const twins = plan.map((one) => ({
+          ...one,
+          groups: one.groups.map(([n, ports]) => [n, { ...ports, 'sgr-1': 9 }] as [number, Record<string, number>]),
+        }));
+        const all = build([...plan, ...twins]);
+        const straight = createTimeline(all);
+        const mixed = createTimeline(order.map((n) => all[n] as InventorySnapshot));
+        expect(mixed.ruleVersions()).toEqual(straight.ruleVersions());
+        for (const epoch of straight.epochs) expect(mixed.snapshotAt(epoch)).toEqual(straight.snapshotAt(epoch));
+      }),
+    );
+  });
+
   it('look-ups equal a scan of all snapshots', () => {
     fc.assert(
       fc.property(snapshots, fc.integer({ min: 0, max: 21 }), id, (plan, seconds, n) => {

@@ -17,7 +17,7 @@ import type {
   Subnet,
   Vpc,
 } from './model.ts';
-import { emptySnapshot, SNAPSHOT_LISTS } from './snapshot.ts';
+import { emptySnapshot, SNAPSHOT_LISTS, serializeSnapshot } from './snapshot.ts';
 
 export type { Version } from './history.ts';
 
@@ -27,7 +27,7 @@ export class Timeline {
   readonly #histories: Histories;
   readonly #snapshots = new Map<number, InventorySnapshot>();
 
-  /** Snapshots in any order; of those captured in the same second, the later in the list wins where they differ. */
+  /** Snapshots in any order: it changes nothing, not even where two of the same second differ. */
   constructor(snapshots: readonly InventorySnapshot[]) {
     const bySecond = new Map<number, InventorySnapshot[]>();
     for (const snapshot of snapshots) {
@@ -37,7 +37,8 @@ export class Timeline {
     this.epochs = [...bySecond.keys()].sort((a, b) => a - b);
     this.#histories = emptyHistories();
     for (const second of this.epochs) {
-      for (const list of SNAPSHOT_LISTS) appendTo(this.#histories, list, bySecond.get(second) ?? []);
+      const captured = inFixedOrder(bySecond.get(second) ?? []);
+      for (const list of SNAPSHOT_LISTS) appendTo(this.#histories, list, captured);
     }
   }
 
@@ -112,6 +113,13 @@ export class Timeline {
 }
 
 export const createTimeline = (snapshots: readonly InventorySnapshot[]): Timeline => new Timeline(snapshots);
+
+/** Of two states of an object in the same second neither is right; the choice must only be the same every time. */
+const inFixedOrder = (snapshots: readonly InventorySnapshot[]): readonly InventorySnapshot[] => {
+  if (snapshots.length < 2) return snapshots;
+  const texts = snapshots.map((snapshot) => ({ snapshot, text: serializeSnapshot(snapshot) }));
+  return texts.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ snapshot }) => snapshot);
+};
 
 type ListName = (typeof SNAPSHOT_LISTS)[number];
 type ItemOf<List extends ListName> = InventorySnapshot[List][number];
