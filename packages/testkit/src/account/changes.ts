@@ -1,6 +1,7 @@
 /** What people did to the account while it was watched: every change is made by the EC2 call that does it. */
 import type { SecurityGroup } from '@flowfit/core/inventory/model';
 import { inbound, peer } from './draft.ts';
+import { idOf } from './groups.ts';
 import { addInterface, type BuildContext, type BuiltVpc } from './sites.ts';
 
 export interface Change {
@@ -16,8 +17,8 @@ export const CHANGES: readonly Change[] = [
     at: 0.25,
     description: 'ModifySecurityGroupRules: the ports of web to app are narrowed, the id stays',
     apply: ({ draft }, { groups }) => {
-      const rule = draft.groups.get(groups.app)?.rules.find((r) => r.fromPort === 9000 && r.toPort === 9100);
-      if (rule) draft.modify(groups.app, rule.id, { toPort: 9001 });
+      const rule = draft.groups.get(idOf(groups, 'app'))?.rules.find((r) => r.fromPort === 9000 && r.toPort === 9100);
+      if (rule) draft.modify(idOf(groups, 'app'), rule.id, { toPort: 9001 });
     },
   },
   {
@@ -25,10 +26,13 @@ export const CHANGES: readonly Change[] = [
     description: 'Revoke: Lambda may not reach the database any more; open connections live on. Authorize: port 9002',
     apply: ({ draft }, { groups }) => {
       const rule = draft.groups
-        .get(groups.db)
-        ?.rules.find((r) => r.peer.kind === 'group' && r.peer.groupId === groups.lambda);
-      if (rule) draft.revoke(groups.db, rule.id);
-      draft.authorize(groups.app, inbound('tcp', 9002, peer.group(draft.groups.get(groups.web) as SecurityGroup)));
+        .get(idOf(groups, 'db'))
+        ?.rules.find((r) => r.peer.kind === 'group' && r.peer.groupId === idOf(groups, 'lambda'));
+      if (rule) draft.revoke(idOf(groups, 'db'), rule.id);
+      draft.authorize(
+        idOf(groups, 'app'),
+        inbound('tcp', 9002, peer.group(draft.groups.get(idOf(groups, 'web')) as SecurityGroup)),
+      );
     },
   },
   {
@@ -36,8 +40,8 @@ export const CHANGES: readonly Change[] = [
     description:
       'Revoke: plain HTTP from anywhere, which was untracked where all outbound is allowed. Office list changed',
     apply: ({ draft, internet }, { groups, lists }) => {
-      for (const rule of draft.groups.get(groups.alb)?.rules ?? []) {
-        if (rule.fromPort === 80 && rule.peer.kind === 'cidr') draft.revoke(groups.alb, rule.id);
+      for (const rule of draft.groups.get(idOf(groups, 'alb'))?.rules ?? []) {
+        if (rule.fromPort === 80 && rule.peer.kind === 'cidr') draft.revoke(idOf(groups, 'alb'), rule.id);
       }
       const office = lists && draft.prefixLists.get(lists.office);
       if (!office?.entries) return;
@@ -53,7 +57,7 @@ export const CHANGES: readonly Change[] = [
       if (host)
         draft.setGroups(host.interfaceId, [
           ...(draft.interfaces.get(host.interfaceId)?.groupIds ?? []),
-          groups['extra-app'],
+          idOf(groups, 'extra-app'),
         ]);
     },
   },
@@ -77,9 +81,9 @@ export const CHANGES: readonly Change[] = [
     description: 'ModifySecurityGroupRules: the sources of a rule are narrowed from the VPC to one subnet',
     apply: ({ draft }, { groups }) => {
       const rule = draft.groups
-        .get(groups.app)
+        .get(idOf(groups, 'app'))
         ?.rules.find((r) => r.peer.kind === 'cidr' && r.peer.cidr === '10.0.0.0/16');
-      if (rule) draft.modify(groups.app, rule.id, { peer: peer.cidr('10.0.16.0/20') });
+      if (rule) draft.modify(idOf(groups, 'app'), rule.id, { peer: peer.cidr('10.0.16.0/20') });
     },
   },
 ];

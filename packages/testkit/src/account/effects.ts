@@ -22,8 +22,9 @@ export const fileEffects: WriteEffects = {
   async openFile(path, compression) {
     await mkdir(dirname(path), { recursive: true });
     const file = createWriteStream(path);
-    const target = compression === 'gzip' ? createGzip({ level: 1, chunkSize: 1 << 18 }) : file;
-    const done = target === file ? finished(file) : pipeline(target, file);
+    const gzip = compression === 'gzip' ? createGzip({ level: 1, chunkSize: 1 << 18 }) : null;
+    const target = gzip ?? file;
+    const done = gzip === null ? finished(file) : pipeline(gzip, file);
     // Reported by the write that fails, or by `close`.
     done.catch(() => undefined);
     let pending = Promise.resolve();

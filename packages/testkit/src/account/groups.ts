@@ -25,22 +25,39 @@ export const GROUP_NAMES = [
 export type GroupName = (typeof GROUP_NAMES)[number];
 
 /** Ids by name. `monitoring` has no interface and is only referenced; `old-batch` has neither. */
-export type Groups = Readonly<Record<GroupName, string>>;
+export type Groups = ReadonlyMap<GroupName, string>;
+
+/** What a small VPC gets along with. */
+export const FEW_GROUPS: readonly GroupName[] = ['app', 'db', 'default'];
+
+export function idOf(groups: Groups, name: GroupName): string {
+  const id = groups.get(name);
+  if (id === undefined) throw new Error(`${name}: the VPC has no such group`);
+  return id;
+}
 
 export interface Lists {
   readonly office: string;
   readonly objectStore: string;
 }
 
+const ABSENT: SecurityGroup = {
+  id: '',
+  groupName: '',
+  description: '',
+  accountId: null,
+  region: null,
+  vpcId: null,
+  name: null,
+  tags: {},
+  rules: [],
+};
 const ANY4 = peer.cidr('0.0.0.0/0');
 const ANY6 = peer.cidr('::/0');
 
-export function addGroups(draft: AccountDraft, vpc: Vpc): Groups {
-  const ids = GROUP_NAMES.map((name) => [
-    name,
-    draft.addGroup(vpc, name === 'default' ? name : `${vpc.name}-${name}`, `${name} of ${vpc.name}`),
-  ]);
-  return Object.fromEntries(ids) as Groups;
+export function addGroups(draft: AccountDraft, vpc: Vpc, names: readonly GroupName[]): Groups {
+  const groupName = (name: GroupName) => (name === 'default' ? name : `${vpc.name}-${name}`);
+  return new Map(names.map((name) => [name, draft.addGroup(vpc, groupName(name), `${name} of ${vpc.name}`)]));
 }
 
 export interface RuleContext {
@@ -53,7 +70,8 @@ export interface RuleContext {
 
 export function addRules(context: RuleContext, groups: Groups): void {
   const { draft, features } = context;
-  const of = (name: GroupName) => peer.group(draft.groups.get(groups[name]) as SecurityGroup);
+  // Groups that the VPC lacks are referenced by nobody: such rules are left out below.
+  const of = (name: GroupName) => peer.group(draft.groups.get(groups.get(name) ?? '') ?? ABSENT);
   const rules: Record<GroupName, RuleDraft[]> = {
     alb: albRules(context, of),
     web: webRules(context, of),
@@ -83,7 +101,11 @@ export function addRules(context: RuleContext, groups: Groups): void {
       ...allowAll(features),
     ],
   };
-  for (const name of GROUP_NAMES) for (const rule of rules[name]) draft.authorize(groups[name], rule);
+  for (const [name, id] of groups) {
+    for (const rule of rules[name]) {
+      if (rule.peer.kind !== 'group' || rule.peer.groupId !== ABSENT.id) draft.authorize(id, rule);
+    }
+  }
 }
 
 type Of = (name: GroupName) => ReturnType<typeof peer.group>;
@@ -151,20 +173,20 @@ export function addPeeringRules(
   far: Groups,
   peering: PeeringConnection,
 ): void {
-  const groupOf = (id: string) => draft.groups.get(id) as SecurityGroup;
-  const farApp = peer.group(groupOf(far.app), peering);
-  const nearApp = peer.group(groupOf(near.app), peering);
-  const add = (groupId: string, rule: RuleDraft) => draft.authorize(groupId, rule);
-  add(near.cache, inbound('tcp', 6379, farApp));
-  add(near.db, inbound('tcp', 5432, farApp));
-  add(far.app, inbound('tcp', 9200, nearApp));
-  add(far.app, inbound('tcp', 9300, peer.cidr('10.0.0.0/16')));
-  add(near.app, outbound('tcp', 9200, farApp));
-  add(far.app, outbound('tcp', 6379, peer.cidr('10.0.0.0/16')));
+  const group = (groups: Groups, name: GroupName) => draft.groups.get(idOf(groups, name)) as SecurityGroup;
+  const farApp = peer.group(group(far, 'app'), peering);
+  const nearApp = peer.group(group(near, 'app'), peering);
+  const add = (groups: Groups, name: GroupName, rule: RuleDraft) => draft.authorize(idOf(groups, name), rule);
+  add(near, 'cache', inbound('tcp', 6379, farApp));
+  add(near, 'db', inbound('tcp', 5432, farApp));
+  add(far, 'app', inbound('tcp', 9200, nearApp));
+  add(far, 'app', inbound('tcp', 9300, peer.cidr('10.0.0.0/16')));
+  add(near, 'app', outbound('tcp', 9200, farApp));
+  add(far, 'app', outbound('tcp', 6379, peer.cidr('10.0.0.0/16')));
   if (!features.udp) return;
   for (const port of [53, 123]) {
-    add(far.app, inbound('udp', port, peer.cidr('10.0.0.0/16')));
-    add(near.app, outbound('udp', port, peer.cidr('10.1.0.0/16')));
+    add(far, 'app', inbound('udp', port, peer.cidr('10.0.0.0/16')));
+    add(near, 'app', outbound('udp', port, peer.cidr('10.1.0.0/16')));
   }
 }
 
@@ -189,7 +211,7 @@ export function randomRule(draft: AccountDraft, groups: Groups, features: Featur
         : ([Math.max(1, port - widening), port + widening] as const);
   const cidrs = features.ipv6 && protocol !== 'icmp' ? [...CIDRS, '::/0', '2001:db8::/32'] : CIDRS;
   const of = random.chance(0.5)
-    ? peer.group(draft.groups.get(groups[random.pick(GROUP_NAMES)]) as SecurityGroup)
+    ? peer.group(draft.groups.get(random.pick([...groups.values()])) as SecurityGroup)
     : peer.cidr(random.pick(cidrs));
   return (direction === 'inbound' ? inbound : outbound)(protocol, ports, of);
 }

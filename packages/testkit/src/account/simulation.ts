@@ -66,6 +66,7 @@ export class Simulation {
     duplicates: 0,
     accepted: 0,
     rejected: 0,
+    late: 0,
     dropped: 0,
     packets: 0,
     bytes: 0,
@@ -312,7 +313,10 @@ export class Simulation {
       const window = this.#windows.of(leg.host, step);
       window.hasRecords = true;
       if (window.isSkipped) this.#totals.dropped++;
-      else this.#write(leg, srcPort, dstPort, 1, 40, this.#random.pick(LATE_FLAGS), window, false);
+      else {
+        this.#write(leg, srcPort, dstPort, 1, 40, this.#random.pick(LATE_FLAGS), window, false);
+        this.#totals.late++;
+      }
     }
   }
 

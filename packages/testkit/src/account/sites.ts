@@ -1,7 +1,18 @@
 /** One account and region: its VPCs, the applications in them, and what AWS services put there. */
 import type { PeeringConnection, PrefixList } from '@flowfit/core/inventory/model';
 import type { AccountDraft } from './draft.ts';
-import { addGroups, addPeeringRules, addRules, type GroupName, type Groups, type Lists, randomRule } from './groups.ts';
+import {
+  addGroups,
+  addPeeringRules,
+  addRules,
+  FEW_GROUPS,
+  GROUP_NAMES,
+  type GroupName,
+  type Groups,
+  idOf,
+  type Lists,
+  randomRule,
+} from './groups.ts';
 import type { Host, Role, Site } from './host.ts';
 import type { Internet } from './internet.ts';
 import { type InterfaceRequest, Network } from './network.ts';
@@ -36,14 +47,14 @@ const STACK_SIZE = 8;
 export function buildSite(context: BuildContext, site: Site): BuiltVpc[] {
   const { features, interfaces, sites } = context.options;
   const lists = features.prefixLists ? addPrefixLists(context, site) : null;
-  const main = buildVpc(context, site, 'main', '10.0.0.0/16', lists);
+  const main = buildVpc(context, site, 'main', '10.0.0.0/16', GROUP_NAMES, lists);
   addShared(context, main);
   const spare = Math.max(0, Math.floor(interfaces / sites) - FEWEST_INTERFACES);
   const stacks = 1 + Math.floor(Math.min(spare * 0.5, 400) / STACK_SIZE);
   for (let stack = 0; stack < stacks; stack++) addStack(main, stack);
   const built = [main];
   if (features.overlappingVpcs) {
-    const overlap = buildVpc(context, site, 'overlap', '10.0.0.0/16', lists);
+    const overlap = buildVpc(context, site, 'overlap', '10.0.0.0/16', FEW_GROUPS, lists);
     addInterface(overlap, 'app', stacks, 'private-a');
     addInterface(overlap, 'db', stacks, 'private-a');
     built.push(overlap);
@@ -55,10 +66,17 @@ export function buildSite(context: BuildContext, site: Site): BuiltVpc[] {
   return built;
 }
 
-function buildVpc(context: BuildContext, site: Site, name: string, cidr: string, lists: Lists | null): BuiltVpc {
+function buildVpc(
+  context: BuildContext,
+  site: Site,
+  name: string,
+  cidr: string,
+  names: readonly GroupName[],
+  lists: Lists | null,
+): BuiltVpc {
   const { draft, hosts, options, random, internet } = context;
   const network = new Network(draft, hosts, site, options, random, name, cidr);
-  const groups = addGroups(draft, network.vpc);
+  const groups = addGroups(draft, network.vpc, names);
   addRules({ draft, vpc: network.vpc, features: options.features, internet, lists }, groups);
   return { network, groups, lists };
 }
@@ -85,7 +103,7 @@ export function addInterface(
   subnet: InterfaceRequest['subnet'],
   more: Partial<InterfaceRequest> = {},
 ): Host {
-  const groupIds = GROUPS_OF[role].map((name) => vpc.groups[name]);
+  const groupIds = GROUPS_OF[role].map((name) => idOf(vpc.groups, name));
   const name = stack < 0 ? role : `${role}-${stack + 1}`;
   return vpc.network.addInterface({ role, stack, name, groupIds, subnet, ...more });
 }
@@ -101,10 +119,10 @@ function addStack(vpc: BuiltVpc, stack: number): void {
   addInterface(vpc, 'web', stack, 'private-a');
   addInterface(vpc, 'web', stack, 'private-b', {
     portPolicy: 'windows',
-    groupIds: [vpc.groups.web, vpc.groups['legacy-admin']],
+    groupIds: [idOf(vpc.groups, 'web'), idOf(vpc.groups, 'legacy-admin')],
   });
   addInterface(vpc, 'app', stack, 'private-a', { portPolicy: 'low' });
-  addInterface(vpc, 'app', stack, 'private-b', { groupIds: [vpc.groups.app, vpc.groups.default] });
+  addInterface(vpc, 'app', stack, 'private-b', { groupIds: [idOf(vpc.groups, 'app'), idOf(vpc.groups, 'default')] });
   addInterface(vpc, 'db', stack, 'private-a', { requesterId: 'amazon-rds', description: 'RDSNetworkInterface' });
   addInterface(vpc, 'cache', stack, 'private-b', {
     requesterId: 'amazon-elasticache',
@@ -145,7 +163,7 @@ function addShared(context: BuildContext, vpc: BuiltVpc): void {
 
 function addPeeredVpc(context: BuildContext, site: Site, main: BuiltVpc, stack: number): BuiltVpc {
   const { draft, options } = context;
-  const far = buildVpc(context, site, 'shared', '10.1.0.0/16', main.lists);
+  const far = buildVpc(context, site, 'shared', '10.1.0.0/16', FEW_GROUPS, main.lists);
   addInterface(far, 'shared', stack, 'private-a');
   addInterface(far, 'shared', stack, 'private-b');
   const peering: PeeringConnection = {
@@ -198,7 +216,7 @@ function addPrefixLists({ draft, internet }: BuildContext, site: Site): Lists {
 
 function addRandomRules({ draft, options, random }: BuildContext, built: readonly BuiltVpc[]): void {
   for (const { groups } of built) {
-    for (const groupId of Object.values(groups)) {
+    for (const groupId of groups.values()) {
       for (let i = random.below(4); i > 0; i--)
         draft.authorize(groupId, randomRule(draft, groups, options.features, random));
     }

@@ -81,6 +81,8 @@ export interface Totals {
   readonly duplicates: number;
   readonly accepted: number;
   readonly rejected: number;
+  /** Of the rejected: packets that came after the connection was closed; no connection counts them. */
+  readonly late: number;
   /** OK records that SKIPDATA stands for. */
   readonly dropped: number;
   /** Connections, each counted once however many interfaces saw it. */

@@ -157,7 +157,11 @@ async function objectOutput(
     records += taken.length;
     if (taken.length > 0) await writer.write(taken);
   };
-  return { sink, flush, close: async () => (await flush(), writer.close()), files: () => 1, records: () => records };
+  const close = async () => {
+    await flush();
+    await writer.close();
+  };
+  return { sink, flush, close, files: () => 1, records: () => records };
 }
 
 async function writeInventory(account: Account, directory: string, format: readonly string[], effects: WriteEffects) {
