@@ -3,14 +3,16 @@
  * texts of what went into both, and copies of the files at the root that belong into the package. Runs on `npm ci`
  * (script `prepare`) and before `npm pack`, so it is quick and can be repeated at will.
  */
-import { copyFileSync, existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packagesOf, renderLicenceTexts } from './lib/third-party.mjs';
 
 /** Binaries and data files: installed as dependencies of the published package. */
 const NOT_BUNDLED = ['@duckdb/node-api', '@ip-location-db/*'];
+
+const DIST = 'packages/cli/dist';
 
 /** CommonJS packages inside the ES module ask for `require` and the two path variables. */
 const BANNER = [
@@ -23,25 +25,23 @@ const BANNER = [
 
 process.chdir(join(dirname(fileURLToPath(import.meta.url)), '..'));
 const bundled = [...(await buildCommand()), ...(await buildWebApp())];
-if (bundled.length > 0) {
-  writeAside('packages/cli/dist/THIRD-PARTY-LICENCES.txt', renderLicenceTexts(packagesOf(bundled)));
-}
-
+writeAside(`${DIST}/THIRD-PARTY-LICENCES.txt`, renderLicenceTexts(packagesOf(bundled)));
 for (const name of ['LICENSE', 'NOTICE', 'README.md']) {
   if (existsSync(name)) copyFileSync(name, `packages/cli/${name}`);
 }
 
 /** Paths of the modules that went into the command. */
 async function buildCommand() {
-  const entry = 'packages/cli/src/main.ts';
-  if (!existsSync(entry)) {
-    console.log(`build: ${entry} is not there yet, the command is skipped`);
-    return [];
-  }
+  // Split at dynamic imports, so that a command loads what it needs alone. All files lie in one folder: what they find
+  // relative to `import.meta.url` does not depend on the chunk they came into.
   const { outputFiles, metafile } = await build({
-    entryPoints: [entry],
-    outfile: 'packages/cli/dist/main.mjs',
+    entryPoints: { main: 'packages/cli/src/main.ts' },
+    outdir: DIST,
+    entryNames: '[name]',
+    chunkNames: '[name]-[hash]',
+    outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     write: false,
     metafile: true,
     platform: 'node',
@@ -52,10 +52,18 @@ async function buildCommand() {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  const [bundle] = outputFiles;
-  writeAside('packages/cli/dist/main.mjs', bundle.contents);
-  console.log(`build: packages/cli/dist/main.mjs, ${Math.round(bundle.contents.length / 1024)} KiB`);
+  replaceBundle(new Map(outputFiles.map(({ path, contents }) => [basename(path), contents])));
   return Object.keys(metafile.inputs);
+}
+
+/** Chunks first, then the entry that names them, then the removal of chunks that nothing names any more. */
+function replaceBundle(files) {
+  const names = [...files.keys()].filter((name) => name !== 'main.mjs');
+  for (const name of [...names, 'main.mjs']) writeAside(`${DIST}/${name}`, files.get(name));
+  const stale = readdirSync(DIST).filter((name) => name.endsWith('.mjs') && !files.has(name));
+  for (const name of stale) rmSync(`${DIST}/${name}`, { force: true });
+  const size = [...files.values()].reduce((sum, contents) => sum + contents.length, 0);
+  console.log(`build: ${DIST}/main.mjs and ${names.length} chunks, ${Math.round(size / 1024)} KiB`);
 }
 
 /** Ids of the modules that went into the web app. */
@@ -68,7 +76,7 @@ async function buildWebApp() {
     build: { outDir: '../cli/dist/web', emptyOutDir: true },
   });
   const chunks = [result].flat().flatMap(({ output }) => output);
-  console.log(`build: packages/cli/dist/web, ${chunks.length} files`);
+  console.log(`build: ${DIST}/web, ${chunks.length} files`);
   return chunks.flatMap((chunk) => chunk.moduleIds ?? []);
 }
 
