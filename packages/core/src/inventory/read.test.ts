@@ -285,6 +285,14 @@ describe('prefix lists', () => {
     ]);
   });
 
+  it('of AWS services may come without ranges: then their entries are unknown, not none', () => {
+    const service = { PrefixListId: 'pl-0a', PrefixListName: 'com.amazonaws.eu-west-1.s3' };
+    const managed = { ...service, OwnerId: 'AWS', State: 'create-complete' };
+    const { snapshot, problems } = read({ a: { PrefixLists: [service] }, b: { PrefixLists: [managed] } });
+    expect(problems).toEqual([]);
+    expect(snapshot.prefixLists).toMatchObject([{ ownerId: 'AWS', entries: null }]);
+  });
+
   it('of AWS services come with their ranges, and are one list with the managed answer', () => {
     const service = { PrefixListId: 'pl-0a', PrefixListName: 'com.amazonaws.eu-west-1.s3', Cidrs: ['192.0.2.0/25'] };
     const managed = { PrefixListId: 'pl-0a', PrefixListName: 'com.amazonaws.eu-west-1.s3', OwnerId: 'AWS', Version: 1 };

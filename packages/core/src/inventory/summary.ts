@@ -11,16 +11,22 @@ export interface ScopeSummary {
   readonly vpcs: number;
 }
 
-/** Why a verdict may be weaker than it could be. */
-export type InventoryGapCode =
-  | 'no-interfaces'
-  | 'no-groups'
-  | 'group-missing'
-  | 'group-not-described'
-  | 'rule-without-id'
-  | 'prefix-list-missing'
-  | 'prefix-list-without-entries'
-  | 'interface-without-group';
+/** Why a verdict may be weaker than it could be: what is missing, and what gives it. */
+export const GAPS = {
+  'no-interfaces': 'No interfaces: no record can be given its groups. Add describe-network-interfaces.',
+  'no-groups': 'No security groups: no rule can be judged. Add describe-security-groups.',
+  'group-missing':
+    'Groups on interfaces or in rules that the inventory does not hold. Add describe-security-groups of their account and region.',
+  'group-not-described': 'Groups known from their rules alone: name and VPC are missing. Add describe-security-groups.',
+  'rule-without-id':
+    'Groups whose rules have no AWS ids (sgr-…): theirs are hashes, and a changed rule counts as a new one. Add describe-security-group-rules.',
+  'prefix-list-missing': 'Prefix lists in rules that the inventory does not hold. Add describe-managed-prefix-lists.',
+  'prefix-list-without-entries':
+    'Prefix lists in rules whose entries are unknown: what they admit cannot be told. Add get-managed-prefix-list-entries of each.',
+  'interface-without-group': 'Interfaces without any security group, of a kind that has groups.',
+} as const;
+
+export type InventoryGapCode = keyof typeof GAPS;
 
 export interface InventoryGap {
   readonly code: InventoryGapCode;
@@ -100,52 +106,25 @@ const gapsOf = (snapshot: InventorySnapshot, rules: readonly SecurityGroupRule[]
     // A peered VPC's group may belong to another account: its members are unknown without that account's inventory.
     ...rules.flatMap(({ peer }) => (peer.kind === 'group' ? [peer.groupId] : [])),
   ];
-  const ids = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);
-  const gaps: [InventoryGapCode, string, readonly string[], boolean?][] = [
-    [
-      'no-interfaces',
-      'No interfaces: no record can be given its groups. Add describe-network-interfaces.',
-      [],
-      snapshot.interfaces.length === 0,
-    ],
-    [
-      'no-groups',
-      'No security groups: no rule can be judged. Add describe-security-groups.',
-      [],
-      snapshot.groups.length === 0,
-    ],
-    [
-      'group-missing',
-      'Groups on interfaces or in rules that the inventory does not hold. Add describe-security-groups of their account and region.',
-      namedGroups.filter((id) => !groups.has(id)),
-    ],
-    [
-      'group-not-described',
-      'Groups known from their rules alone: name and VPC are missing. Add describe-security-groups.',
-      ids(snapshot.groups.filter(({ vpcId, description }) => vpcId === null && description === '')),
-    ],
-    [
-      'rule-without-id',
-      'Groups whose rules have no AWS ids (sgr-…): theirs are hashes, and a changed rule counts as a new one. Add describe-security-group-rules.',
-      rules.filter(({ id }) => id.startsWith('rule-')).map(({ groupId }) => groupId),
-    ],
-    [
-      'prefix-list-missing',
-      'Prefix lists in rules that the inventory does not hold. Add describe-managed-prefix-lists.',
-      namedLists.filter((id) => !lists.has(id)),
-    ],
-    [
-      'prefix-list-without-entries',
-      'Prefix lists in rules whose entries are unknown: what they admit cannot be told. Add get-managed-prefix-list-entries of each.',
-      namedLists.filter((id) => lists.get(id)?.entries === null),
-    ],
-    [
-      'interface-without-group',
-      'Interfaces without any security group, of a kind that has groups.',
-      ids(snapshot.interfaces.filter(({ groupIds, type }) => groupIds.length === 0 && !WITHOUT_GROUPS.has(type))),
-    ],
-  ];
-  return gaps
-    .filter(([, , concerned, holds]) => holds ?? concerned.length > 0)
-    .map(([code, message, concerned]) => ({ code, message, ids: [...new Set(concerned)].sort() }));
+  const concerned: { readonly [code in Exclude<InventoryGapCode, 'no-interfaces' | 'no-groups'>]: readonly string[] } =
+    {
+      'group-missing': namedGroups.filter((id) => !groups.has(id)),
+      'group-not-described': idsOf(snapshot.groups.filter((group) => group.vpcId === null && group.description === '')),
+      'rule-without-id': rules.filter(({ id }) => id.startsWith('rule-')).map(({ groupId }) => groupId),
+      'prefix-list-missing': namedLists.filter((id) => !lists.has(id)),
+      'prefix-list-without-entries': namedLists.filter((id) => lists.get(id)?.entries === null),
+      'interface-without-group': idsOf(
+        snapshot.interfaces.filter(({ groupIds, type }) => groupIds.length === 0 && !WITHOUT_GROUPS.has(type)),
+      ),
+    };
+  const codes: InventoryGapCode[] = [];
+  if (snapshot.interfaces.length === 0) codes.push('no-interfaces');
+  if (snapshot.groups.length === 0) codes.push('no-groups');
+  const without = codes.map((code): InventoryGap => ({ code, message: GAPS[code], ids: [] }));
+  const partial = (Object.keys(concerned) as (keyof typeof concerned)[])
+    .filter((code) => concerned[code].length > 0)
+    .map((code): InventoryGap => ({ code, message: GAPS[code], ids: [...new Set(concerned[code])].sort() }));
+  return [...without, ...partial];
 };
+
+const idsOf = (list: readonly { readonly id: string }[]): string[] => list.map(({ id }) => id);

@@ -4,7 +4,11 @@ import { integerOf, type JsonObject, textOf } from '../json.ts';
 import type { PrefixList } from '../model.ts';
 import { type Answer, type Command, idOf, prefixesOf, regionOfArn, tagsOf } from './answer.ts';
 
-const listsServices = (items: readonly JsonObject[]): boolean => items.some(({ Cidrs }) => Array.isArray(Cidrs));
+/** describe-prefix-lists says no more of a list than its id, name and ranges. */
+const listsServices = (items: readonly JsonObject[]): boolean =>
+  items.length > 0 && items.every((item) => Object.keys(item).every((key) => SERVICE_KEYS.has(key)));
+
+const SERVICE_KEYS: ReadonlySet<string> = new Set(['PrefixListId', 'PrefixListName', 'Cidrs']);
 
 export const managedPrefixLists: Command = {
   name: 'describe-managed-prefix-lists',
@@ -46,7 +50,7 @@ export const servicePrefixLists: Command = {
         region: /^com\.amazonaws\.([a-z]+(?:-[a-z]+)+-\d+)\./.exec(prefixListName)?.[1] ?? null,
         addressFamily: familyOf(cidrs),
         version: null,
-        entries: cidrs.sort().map((cidr) => ({ cidr, description: '' })),
+        entries: cidrs.length === 0 ? null : cidrs.sort().map((cidr) => ({ cidr, description: '' })),
         ...tagsOf([]),
       });
     }
