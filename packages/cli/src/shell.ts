@@ -1,5 +1,5 @@
 /** What every command is given: where to write, in which colours, and the options that all commands share. */
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types';
@@ -35,9 +35,14 @@ export class Shell {
     return isTTY === true && columns !== undefined && columns > 0 ? columns : Number.POSITIVE_INFINITY;
   }
 
-  /** Writes to stdout and waits until the reader has room for more. */
+  /** Writes to stdout, ending the last line, and waits until the reader has room for more. */
   print(text: string): Promise<void> {
-    return write(this.effects.stdout, text.endsWith('\n') ? text : `${text}\n`);
+    return this.write(text.endsWith('\n') ? text : `${text}\n`);
+  }
+
+  /** Writes to stdout as it is. */
+  write(text: string): Promise<void> {
+    return write(this.effects.stdout, text);
   }
 
   /** The one document of `--json`. */
@@ -58,6 +63,12 @@ export class Shell {
 
   path(text: string): string {
     return resolve(this.effects.cwd, text);
+  }
+
+  /** A path as people would type it here. */
+  shownPath(path: string): string {
+    const short = relative(this.effects.cwd, path);
+    return short === '' || short.startsWith('..') ? path : short;
   }
 }
 

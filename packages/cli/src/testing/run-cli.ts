@@ -2,6 +2,7 @@
 import { Readable, Writable } from 'node:stream';
 import type { Effects, Output } from '../effects.ts';
 import { run } from '../run.ts';
+import { silentEffects } from '../silent-effects.ts';
 
 export interface CliResult {
   readonly code: number;
@@ -23,16 +24,13 @@ export const runCli = async (words: readonly string[], setting: CliSetting = {})
   const stdout = collect(setting.columns);
   const stderr = collect(undefined);
   const effects: Effects = {
+    ...silentEffects(),
     stdin: Readable.from(setting.stdin === undefined ? [] : [Buffer.from(setting.stdin)]),
     stdout: stdout.output,
     stderr: stderr.output,
     env: setting.env ?? {},
     cwd: setting.cwd ?? process.cwd(),
     now: () => setting.now ?? new Date('2026-06-30T12:00:00Z'),
-    onInterrupt: () => () => undefined,
-    exit: (code) => {
-      throw new Error(`exit ${code}`);
-    },
   };
   const code = await run(words, effects);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
