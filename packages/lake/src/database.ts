@@ -1,0 +1,88 @@
+/** DuckDB, set up for a lake: bounded memory, spilling into the lake's own scratch folder. */
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+
+export interface DatabaseOptions {
+  /** Default: what the machine has. */
+  readonly threads?: number;
+  /** DuckDB's notation. Node, code and file buffers come on top of it. */
+  readonly memoryLimit?: string;
+  /** Folder for what does not fit into memory. */
+  readonly spillTo: string;
+}
+
+export type Row = Record<string, unknown>;
+
+/** Leaves room for the process itself below the budget of 2 GiB. */
+const DEFAULT_MEMORY_LIMIT = '1100MB';
+
+/** One in-memory database: the lake's data stay in their Parquet files. */
+export class Database {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  static async open(options: DatabaseOptions): Promise<Database> {
+    const instance = await DuckDBInstance.create(':memory:', {
+      memory_limit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
+      temp_directory: options.spillTo,
+      preserve_insertion_order: 'false',
+      autoinstall_known_extensions: 'false',
+      autoload_known_extensions: 'false',
+      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+    });
+    return new Database(instance, await instance.connect());
+  }
+
+  /** A connection of its own, for a query that may be cancelled. */
+  async connect(): Promise<DuckDBConnection> {
+    return await this.#instance.connect();
+  }
+
+  get connection(): DuckDBConnection {
+    return this.#connection;
+  }
+
+  async run(sql: string, params: readonly DuckDBValue[] = []): Promise<void> {
+    await this.#connection.run(sql, [...params]);
+  }
+
+  /** All rows; 64-bit integers below 2^53 as numbers, lists as arrays, structs as objects. */
+  async all<T = Row>(sql: string, params: readonly DuckDBValue[] = []): Promise<T[]> {
+    return (await rowsOf(this.#connection, sql, params)) as T[];
+  }
+
+  async one<T = Row>(sql: string, params: readonly DuckDBValue[] = []): Promise<T> {
+    const [row] = await this.all<T>(sql, params);
+    if (row === undefined) throw new Error(`no row from: ${sql}`);
+    return row;
+  }
+
+  close(): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+export const rowsOf = async (
+  connection: DuckDBConnection,
+  sql: string,
+  params: readonly DuckDBValue[] = [],
+): Promise<Row[]> => {
+  const reader = await connection.runAndReadAll(sql, [...params]);
+  return reader.getRowObjectsJS().map(toPlainRow);
+};
+
+const toPlainRow = (row: Row): Row => {
+  for (const [name, value] of Object.entries(row)) {
+    if (typeof value === 'bigint') row[name] = toNumber(value);
+  }
+  return row;
+};
+
+/** Hashes use all 64 bits and stay exact; counts and times become numbers. */
+const toNumber = (value: bigint): number | bigint =>
+  value <= BigInt(Number.MAX_SAFE_INTEGER) && value >= BigInt(Number.MIN_SAFE_INTEGER) ? Number(value) : value;

@@ -1,0 +1,227 @@
+/**
+ * The careful path: objects that the bulk path cannot take whole go line by line through the core's parser. Records
+ * are written out again in the plain shape, which the bulk path then reads; everything else is counted by reason.
+ */
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { StringDecoder } from 'node:string_decoder';
+import { createGunzip } from 'node:zlib';
+import { messageOf } from '@flowfit/core/errors';
+import { fieldOf } from '@flowfit/core/flow/fields';
+import type { Layout } from '@flowfit/core/flow/format';
+import { decodeJsonDocument, decodeJsonLine, isJson, MAX_JSON_LINE_LENGTH } from '@flowfit/core/flow/json';
+import { createLineParser, MAX_LINE_LENGTH } from '@flowfit/core/flow/parse';
+import type { FlowRecord, ParsedLine } from '@flowfit/core/flow/record';
+import { canonicalAddress } from '@flowfit/core/net/address';
+import { canonicalOrder } from '../sql/columns.ts';
+import type { InputObject } from './discover.ts';
+
+/** A line that was not stored, as `rejects/` keeps it. */
+export interface Reject {
+  readonly source: string;
+  readonly line: number;
+  readonly reason: string;
+  readonly detail: string;
+  readonly text: string;
+}
+
+/** Files of plain lines, tab-separated, one for each set of fields. */
+export interface PlainFile {
+  readonly path: string;
+  readonly fields: readonly string[];
+}
+
+export interface CarefulResult {
+  readonly files: readonly PlainFile[];
+  readonly rejected: Readonly<Record<string, number>>;
+  /** Why reading stopped before the end. */
+  readonly damage: { readonly code: string; readonly message: string } | null;
+}
+
+/** As much of a rejected line as `rejects/` keeps. */
+const KEPT_LENGTH = 4096;
+
+/** Longest document that is no JSON line by line: it has to be in memory whole. */
+const MAX_DOCUMENT_LENGTH = 256 * 1024 * 1024;
+
+export class CarefulReader {
+  readonly #object: InputObject;
+  readonly #writers = new Map<string, PlainWriter>();
+  readonly #folder: string;
+  readonly #onReject: (reject: Reject) => void;
+  readonly #rejected: Record<string, number> = {};
+
+  /** @param folder where the plain files go; the object's own */
+  constructor(object: InputObject, folder: string, onReject: (reject: Reject) => void) {
+    this.#object = object;
+    this.#folder = folder;
+    this.#onReject = onReject;
+  }
+
+  async read(compression: 'gzip' | 'none', layout: Layout): Promise<CarefulResult> {
+    const parser = createLineParser(layout);
+    const document: string[] = [];
+    let documentLength = 0;
+    let isDocument = false;
+    let damage: CarefulResult['damage'] = null;
+    try {
+      for await (const { text, number } of linesOf(this.#object.path, compression)) {
+        if (number === 1) isDocument = isOpenJson(text);
+        if (!isDocument) {
+          const parsed = isJson(text) ? decodeJsonLine(text, parser) : [parser.parse(text)];
+          for (const line of parsed) this.#take(line, number, text);
+          continue;
+        }
+        document.push(text);
+        documentLength += text.length;
+        if (documentLength > MAX_DOCUMENT_LENGTH) break;
+      }
+    } catch (error) {
+      damage = damageOf(this.#object.source, compression, error);
+    }
+    if (isDocument) {
+      const text = document.join('\n');
+      for (const line of decodeJsonDocument(text, parser)) this.#take(line, 1, text.slice(0, KEPT_LENGTH));
+    }
+    return this.finish(damage);
+  }
+
+  /** Closes the plain files. */
+  finish(damage: CarefulResult['damage'] = null): CarefulResult {
+    for (const writer of this.#writers.values()) writer.close();
+    return { files: [...this.#writers.values()], rejected: this.#rejected, damage };
+  }
+
+  /** A line that the bulk path found in another kind of object. */
+  takeLine(text: string, number: number, layout: Layout): void {
+    this.#take(createLineParser(layout).parse(text), number, text);
+  }
+
+  #take(line: ParsedLine, number: number, text: string): void {
+    switch (line.kind) {
+      case 'record':
+      case 'no-data':
+      case 'skip-data':
+        this.#writerOf(line.record).write(line.record);
+        return;
+      case 'skipped':
+        this.#reject(line.reason, 'set aside', number, text);
+        return;
+      case 'rejected':
+        this.#reject(line.reason, line.detail, number, text);
+    }
+  }
+
+  #reject(reason: string, detail: string, line: number, text: string): void {
+    this.#rejected[reason] = (this.#rejected[reason] ?? 0) + 1;
+    this.#onReject({ source: this.#object.source, line, reason, detail, text: text.slice(0, KEPT_LENGTH) });
+  }
+
+  #writerOf(record: FlowRecord): PlainWriter {
+    const key = Object.keys(record).join(' ');
+    let writer = this.#writers.get(key);
+    if (writer === undefined) {
+      writer = new PlainWriter(join(this.#folder, `${this.#writers.size}.tsv`), canonicalOrder(Object.keys(record)));
+      this.#writers.set(key, writer);
+    }
+    return writer;
+  }
+}
+
+/** Writes records as tab-separated lines; a missing value is `-`. */
+class PlainWriter implements PlainFile {
+  readonly path: string;
+  readonly fields: readonly string[];
+  readonly #isAddress: readonly boolean[];
+  readonly #file: number;
+  #pending: string[] = [];
+
+  constructor(path: string, fields: readonly string[]) {
+    this.path = path;
+    this.fields = fields;
+    this.#isAddress = fields.map((name) => fieldOf(name)?.type === 'address');
+    this.#file = openSync(path, 'w');
+  }
+
+  write(record: FlowRecord): void {
+    this.#pending.push(this.fields.map((name, index) => this.#toText(record[name], index)).join('\t'));
+    if (this.#pending.length === 4096) this.#flush();
+  }
+
+  close(): void {
+    this.#flush();
+    closeSync(this.#file);
+  }
+
+  #toText(value: FlowRecord[string] | undefined, index: number): string {
+    if (value === null || value === undefined) return '-';
+    if (typeof value === 'number') return String(value);
+    if (this.#isAddress[index] === true) return canonicalAddress(value) ?? value;
+    return value.replaceAll(CONTROL, ' ');
+  }
+
+  #flush(): void {
+    if (this.#pending.length > 0) writeSync(this.#file, `${this.#pending.join('\n')}\n`);
+    this.#pending = [];
+  }
+}
+
+const CONTROL = /[\x00-\x1f]/g;
+
+/** Whether JSON begins here and does not end on the line. */
+const isOpenJson = (line: string): boolean => {
+  if (!isJson(line)) return false;
+  const text = line.trimEnd();
+  return !(text.endsWith('}') || text.endsWith(']')) || text === '[]' || text.length > MAX_JSON_LINE_LENGTH;
+};
+
+const damageOf = (source: string, compression: string, error: unknown): { code: string; message: string } => {
+  const code = compression === 'gzip' ? 'gzip-damaged' : 'input-unreadable';
+  const what = compression === 'gzip' ? 'its gzip data are damaged or cut off' : 'it could not be read to its end';
+  return {
+    code,
+    message: `${source}: ${what} (${messageOf(error)}). What was readable is kept; ingest the object again once it is repaired.`,
+  };
+};
+
+/**
+ * The lines of an object, numbered from 1. A line longer than any JSON line may be is cut there, and what follows up
+ * to its end is passed over: memory stays bounded whatever the input.
+ */
+const linesOf = async function* (
+  path: string,
+  compression: 'gzip' | 'none',
+): AsyncGenerator<{ text: string; number: number }> {
+  const file = createReadStream(path, { highWaterMark: 1 << 20 });
+  const bytes = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file;
+  if (compression === 'gzip') file.on('error', (error) => bytes.destroy(error));
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  let number = 0;
+  let passing = false;
+  try {
+    for await (const chunk of bytes) {
+      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const text of lines) {
+        if (!passing) yield { text, number: ++number };
+        passing = false;
+      }
+      if (rest.length <= longestLine(rest)) continue;
+      if (!passing) yield { text: rest.slice(0, longestLine(rest) + 1), number: ++number };
+      passing = true;
+      rest = '';
+    }
+  } catch (error) {
+    // The last line before the damage is cut off somewhere: reading it would make up a record.
+    rest = '';
+    throw error;
+  } finally {
+    file.destroy();
+  }
+  rest += decoder.end();
+  if (rest !== '' && !passing) yield { text: rest, number: number + 1 };
+};
+
+/** A document in one line must fit whole; a line of text need not. */
+const longestLine = (text: string): number => (isJson(text) ? MAX_DOCUMENT_LENGTH : MAX_LINE_LENGTH);

@@ -1,0 +1,88 @@
+/** From what a person names (files, folders, globs, `-`) to the objects to read. */
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FlowfitError } from '@flowfit/core/errors';
+import { glob, isDynamicPattern } from 'tinyglobby';
+
+/** Something to read, in a file of its own. */
+export interface InputObject {
+  /** How people know it: the path as it was found, or `stdin`. */
+  readonly source: string;
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: number;
+}
+
+/**
+ * All files that the inputs name, each once, sorted by path: the names of AWS's log files begin with their time, so
+ * neighbours in time are read together. Hidden files are left out.
+ *
+ * @throws FlowfitError `input-missing`, `input-unreadable`, `input-unsupported`
+ */
+export const discoverObjects = async (
+  inputs: readonly string[],
+  options: { readonly stdin?: Readable | undefined; readonly scratch: string },
+): Promise<InputObject[]> => {
+  const objects = new Map<string, InputObject>();
+  for (const input of inputs) {
+    for (const object of await objectsOf(input, options)) objects.set(object.path, object);
+  }
+  return [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+};
+
+const objectsOf = async (
+  input: string,
+  { stdin, scratch }: { readonly stdin?: Readable | undefined; readonly scratch: string },
+): Promise<InputObject[]> => {
+  if (input === '-') return [await spool(stdin, join(scratch, 'stdin'))];
+  const scheme = /^([a-z][a-z0-9+]+):/i.exec(input)?.[1];
+  if (scheme !== undefined && scheme.length > 1) {
+    throw new FlowfitError(
+      'input-unsupported',
+      `${input}: ${scheme} sources cannot be read directly yet. Copy the objects first, for example with "aws s3 sync", and name the folder.`,
+    );
+  }
+  const found = await statOf(input);
+  if (found === null) {
+    if (isDynamicPattern(input)) return await matchesOf(input);
+    throw new FlowfitError('input-missing', `${input}: there is no such file or folder. Check the path.`);
+  }
+  if (!found.isDirectory()) return [{ source: input, path: resolve(input), bytes: found.size }];
+  return await filesIn(input);
+};
+
+const filesIn = async (folder: string): Promise<InputObject[]> => {
+  const names = await glob('**', { cwd: resolve(folder), onlyFiles: true, dot: false, expandDirectories: false });
+  if (names.length === 0) {
+    throw new FlowfitError('input-empty', `${folder}: the folder holds no files. Name the folder with the flow logs.`);
+  }
+  return await Promise.all(names.map((name) => toObject(join(folder, name))));
+};
+
+const matchesOf = async (pattern: string): Promise<InputObject[]> => {
+  const names = await glob(pattern, { onlyFiles: true, dot: false, expandDirectories: false });
+  if (names.length === 0) throw new FlowfitError('input-missing', `${pattern}: no file matches. Check the pattern.`);
+  return await Promise.all(names.map(toObject));
+};
+
+const toObject = async (source: string): Promise<InputObject> => ({
+  source,
+  path: resolve(source),
+  bytes: (await stat(source)).size,
+});
+
+const statOf = async (path: string) =>
+  await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new FlowfitError('input-unreadable', `${path} cannot be read: ${error.message}. Check its permissions.`);
+  });
+
+/** A stream can be read once only, and an object is read several times: kept in a file meanwhile. */
+const spool = async (stdin: Readable | undefined, path: string): Promise<InputObject> => {
+  if (stdin === undefined) throw new FlowfitError('input-missing', '- stands for standard input, and there is none.');
+  await pipeline(stdin, createWriteStream(path));
+  return { source: 'stdin', path, bytes: (await stat(path)).size };
+};

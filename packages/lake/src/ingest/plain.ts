@@ -1,0 +1,65 @@
+/**
+ * The plain shape: what a line must look like for the bulk path to take it.
+ *
+ * DuckDB reads lines of millions at once, but its casts accept more than flow logs mean (`1e3`, `+1`, `0x1F`). So
+ * the bulk path takes only lines of the plain shape, for which a split and a cast give what the core's parser gives,
+ * and every object with any other line goes to that parser. There is one definition of what a line means, and a
+ * property test holds the two against each other.
+ */
+import { type FieldDefinition, fieldOf } from '@flowfit/core/flow/fields';
+import { columnOf, OTHER_FIELDS, sqlType } from '../sql/columns.ts';
+import { literal } from '../sql/text.ts';
+
+/** Regular expression (RE2) of a plain line with these fields in this order, between single separators. */
+export const plainLine = (fields: readonly string[], separator: string): string =>
+  fields.map((name) => `(?:-|${plainValue(fieldOf(name), separator)})`).join(separator);
+
+/** Digits are bounded so that no number exceeds its type; longer ones are judged by the parser. */
+const plainValue = (field: FieldDefinition | undefined, separator: string): string => {
+  if (field?.values !== undefined) return field.values.join('|');
+  switch (field?.type) {
+    case 'int':
+      return '[0-9]{1,9}';
+    case 'long':
+    case 'seconds':
+      return '[0-9]{1,15}';
+    case 'address':
+      return '[0-9a-fA-F.:]+';
+    case 'encoded-text':
+      // Of ASCII characters only: DuckDB and the parser treat other encodings differently.
+      return separator === ' ' ? '(?:[!-$&-~]|%[2-7][0-9A-Fa-f])+' : '[^\\t]+';
+    default:
+      return separator === ' ' ? '[!-~]+' : '[^\\t]+';
+  }
+};
+
+/** Condition under which a staged row of these fields breaks a bound that the shape does not see; or FALSE. */
+export const outOfRange = (fields: readonly string[]): string => {
+  const tests = fields.flatMap((name) => {
+    const field = fieldOf(name);
+    return field?.max === undefined ? [] : [`${columnOf(name)} > ${field.max}`];
+  });
+  return tests.length === 0 ? 'FALSE' : `coalesce(${tests.join(' OR ')}, FALSE)`;
+};
+
+/** Columns of a plain line that was split into the list `v`: the known fields, then the others in one map. */
+export const plainColumns = (fields: readonly string[], canonical: readonly string[], decode: boolean): string[] => {
+  const text = (name: string) => `nullif(v[${fields.indexOf(name) + 1}], '-')`;
+  const known = canonical.filter((name) => fieldOf(name) !== undefined);
+  const unknown = canonical.filter((name) => fieldOf(name) === undefined);
+  const columns = known.map(
+    (name) => `${plainCast(fieldOf(name) as FieldDefinition, text(name), decode)} AS ${columnOf(name)}`,
+  );
+  if (unknown.length === 0) return columns;
+  const entries = unknown.map((name) => `{'key': ${literal(name)}, 'value': ${text(name)}}`);
+  return [
+    ...columns,
+    `map_from_entries(list_filter([${entries.join(', ')}], e -> e.value IS NOT NULL)) AS ${OTHER_FIELDS}`,
+  ];
+};
+
+const plainCast = (field: FieldDefinition, text: string, decode: boolean): string => {
+  if (field.type === 'encoded-text') return decode ? `url_decode(${text})` : text;
+  const type = sqlType(field.type);
+  return type === 'VARCHAR' ? text : `CAST(${text} AS ${type})`;
+};

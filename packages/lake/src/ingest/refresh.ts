@@ -1,0 +1,108 @@
+/** Enriches stored records anew where a changed inventory says something else of their interfaces. */
+import { join } from 'node:path';
+import type { NetworkInterface } from '@flowfit/core/inventory/model';
+import type { Timeline, Version } from '@flowfit/core/inventory/timeline';
+import type { Batch } from '../commit.ts';
+import type { Lake } from '../lake.ts';
+import { dayFolder } from '../paths.ts';
+import { daysIn, filesOf, SECONDS_PER_DAY } from '../relations.ts';
+import { columnOf } from '../sql/columns.ts';
+import { fileLiterals, literal, literals } from '../sql/text.ts';
+import { enrichmentSql, type RecordRelation } from './enrich-sql.ts';
+import { loadInterfaceVersions } from './interfaces.ts';
+import { ADDRESS_FIELDS } from './write.ts';
+
+/** Rewrites, as part of a batch, the files of the days that have records of an interface that changed then. */
+export const refreshRecords = async (lake: Lake, batch: Batch, before: Timeline, after: Timeline): Promise<void> => {
+  const changes = changedSpans(before, after);
+  if (changes.length === 0) return;
+  for (const day of await daysIn(lake.paths, 'flows')) {
+    const ids = changes.filter((span) => day === null || overlapsDay(span, day)).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    for (const [serial, path] of (await filesOfDay(lake, day)).entries()) {
+      if (!(await holdsInterface(lake, path, ids))) continue;
+      await rewrite(lake, batch, path, join(lake.paths.flows, dayFolder(day), `${batch.id}-r${serial}.parquet`), after);
+    }
+  }
+};
+
+const filesOfDay = async (lake: Lake, day: number | null): Promise<string[]> => {
+  const files = await filesOf(
+    lake.paths,
+    'flows',
+    day === null ? { first: null, last: null } : { first: day, last: day },
+  );
+  return files.filter((path) => path.includes(`/${dayFolder(day)}/`));
+};
+
+const holdsInterface = async (lake: Lake, path: string, ids: readonly string[]): Promise<boolean> => {
+  const columns = await columnsOf(lake, path);
+  if (!columns.has('interface_id')) return false;
+  const { found } = await lake.db.one<{ found: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM read_parquet(${fileLiterals([path])}) WHERE interface_id IN (SELECT unnest(${literals(ids)}))) AS found`,
+  );
+  return found;
+};
+
+const columnsOf = async (lake: Lake, path: string): Promise<Set<string>> => {
+  const rows = await lake.db.all<{ column_name: string }>(
+    `DESCRIBE SELECT * FROM read_parquet(${fileLiterals([path])})`,
+  );
+  return new Set(rows.map((row) => row.column_name));
+};
+
+const rewrite = async (lake: Lake, batch: Batch, from: string, to: string, timeline: Timeline): Promise<void> => {
+  const columns = await columnsOf(lake, from);
+  const file = `read_parquet(${fileLiterals([from])}, hive_partitioning = false)`;
+  const relation: RecordRelation = { sql: file, has: (name) => columns.has(columnOf(name).slice(1, -1)) };
+  await loadInterfaceVersions(lake.db, timeline, (ids) =>
+    ADDRESS_FIELDS.filter((name) => relation.has(name))
+      .map(
+        (name) =>
+          `SELECT DISTINCT interface_id, ${columnOf(name)} AS address FROM ${file} WHERE list_contains(${ids}, interface_id)`,
+      )
+      .join(' UNION ALL '),
+  );
+  const { columns: added, joins } = enrichmentSql(relation, []);
+  await lake.db.run(
+    `COPY (SELECT record.* REPLACE (${added.join(', ')}) FROM ${file} AS record ${joins}) TO ${literal(batch.stage(to))} (FORMAT parquet)`,
+  );
+  batch.remove(from);
+};
+
+/** A time, in Unix seconds, of which two timelines tell different things of an interface; infinite where unbounded. */
+interface ChangedSpan {
+  readonly id: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+const changedSpans = (before: Timeline, after: Timeline): ChangedSpan[] => {
+  const old = byInterface(before);
+  return [...byInterface(after)].flatMap(([id, versions]) => {
+    const previous = old.get(id) ?? [];
+    const bounds = [...versions, ...previous].flatMap(({ from, to }) => [from ?? -Infinity, to ?? Infinity]);
+    const cuts = [...new Set([-Infinity, Infinity, ...bounds])].sort((a, b) => a - b);
+    return cuts.slice(1).flatMap((to, index) => {
+      const from = cuts[index] as number;
+      return factsAt(versions, from) === factsAt(previous, from) ? [] : [{ id, from, to }];
+    });
+  });
+};
+
+const byInterface = (timeline: Timeline): Map<string, Version<NetworkInterface>[]> => {
+  const byId = new Map<string, Version<NetworkInterface>[]>();
+  for (const version of timeline.interfaceVersions()) byId.set(version.id, [...(byId.get(version.id) ?? []), version]);
+  return byId;
+};
+
+/** What records are enriched with, as one text. */
+const factsAt = (versions: readonly Version<NetworkInterface>[], seconds: number): string => {
+  const version = versions.find(({ from, to }) => seconds >= (from ?? -Infinity) && seconds < (to ?? Infinity));
+  if (version === undefined) return '';
+  const { groupIds, addresses, prefixes } = version.value;
+  return JSON.stringify([groupIds, addresses, prefixes]);
+};
+
+const overlapsDay = ({ from, to }: ChangedSpan, day: number): boolean =>
+  from < (day + 1) * SECONDS_PER_DAY && to > day * SECONDS_PER_DAY;

@@ -1,0 +1,129 @@
+/**
+ * Staging tables: the records of one batch in memory, one table for each set of fields, whatever their order.
+ * A row is a line; lines that are no record keep their length, so that the bytes read can be added up.
+ */
+
+import { fieldOf } from '@flowfit/core/flow/fields';
+import { TRAFFIC_FIELDS } from '@flowfit/core/flow/status';
+import type { Database } from '../database.ts';
+import { canonicalOrder, columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
+import { fileLiterals, identifier, literal } from '../sql/text.ts';
+import { plainColumns, plainLine } from './plain.ts';
+
+/** Lines to read, all of one layout. */
+export interface LineSource {
+  readonly paths: readonly string[];
+  readonly compression: 'gzip' | 'none';
+  readonly fields: readonly string[];
+  /** A blank in flow logs; a tabulator in what the careful path wrote, whose texts may hold blanks. */
+  readonly separator: ' ' | '\t';
+}
+
+/** What the lines of one object add up to. */
+export interface ObjectTally {
+  /** DuckDB's hash of the path. */
+  readonly object: bigint | number;
+  /** Including a line end for each line. */
+  readonly bytes: number;
+  /** Lines that only the core's parser may judge. */
+  readonly irregular: number;
+}
+
+export class StagingTable {
+  readonly name: string;
+  /** In canonical order. */
+  readonly fields: readonly string[];
+  readonly #db: Database;
+
+  private constructor(db: Database, name: string, fields: readonly string[]) {
+    this.#db = db;
+    this.name = name;
+    this.fields = fields;
+  }
+
+  static async create(db: Database, serial: number, fields: readonly string[]): Promise<StagingTable> {
+    const table = new StagingTable(db, identifier(`staged_${serial}`), canonicalOrder(fields));
+    await db.run(
+      `CREATE OR REPLACE TEMP TABLE ${table.name} (object UBIGINT, length UINTEGER, kind VARCHAR, ` +
+        `${[...table.recordColumns().map(([column, type]) => `${column} ${type}`), `${RECORD_HASH} UBIGINT`].join(', ')})`,
+    );
+    return table;
+  }
+
+  /** The columns that hold the record, quoted, with their types. */
+  recordColumns(): (readonly [column: string, type: string])[] {
+    const known = this.fields.flatMap((name) => {
+      const field = fieldOf(name);
+      return field === undefined ? [] : [[columnOf(name), sqlType(field.type)] as const];
+    });
+    return known.length === this.fields.length ? known : [...known, [OTHER_FIELDS, 'MAP(VARCHAR, VARCHAR)']];
+  }
+
+  has(name: string): boolean {
+    return this.fields.includes(name);
+  }
+
+  /**
+   * Reads lines into the table.
+   *
+   * `kind` is `record`, `no-data` or `skip-data`; `header` for a line that repeats the layout, `blank` for an empty
+   * one; null for a line that is not plain.
+   */
+  async insert(source: LineSource): Promise<void> {
+    await this.#db.run(`
+      INSERT INTO ${this.name}
+      SELECT object, length, CASE WHEN v IS NULL THEN other_kind ELSE ${kindOf(this.fields)} END AS kind,
+        * EXCLUDE (object, length, v, other_kind), ${hashOf(this)} AS ${RECORD_HASH}
+      FROM (
+        SELECT object, length, v, other_kind, ${plainColumns(source.fields, this.fields, source.separator === ' ').join(', ')}
+        FROM (
+          SELECT hash(filename) AS object, coalesce(strlen(line), 0) AS length,
+            CASE WHEN regexp_full_match(line, ${literal(plainLine(source.fields, source.separator))})
+              THEN string_split(line, ${literal(source.separator)}) END AS v,
+            CASE WHEN line IS NULL THEN 'blank' WHEN line = ${literal(source.fields.join(' '))} THEN 'header' END AS other_kind
+          FROM ${readLines(source)}
+        )
+      )`);
+  }
+
+  /** @param outOfRange condition that makes a row irregular although its line is plain */
+  async tally(outOfRange: string): Promise<ObjectTally[]> {
+    return await this.#db.all<ObjectTally>(`
+      SELECT object, sum(length + 1)::BIGINT AS bytes,
+        (count(*) FILTER (kind IS NULL OR ${outOfRange}))::BIGINT AS irregular
+      FROM ${this.name} GROUP BY object`);
+  }
+
+  /** Takes back all lines of some objects. */
+  async forget(objects: readonly (bigint | number)[]): Promise<void> {
+    if (objects.length > 0) await this.#db.run(`DELETE FROM ${this.name} WHERE object IN (${objects.join(', ')})`);
+  }
+
+  async drop(): Promise<void> {
+    await this.#db.run(`DROP TABLE IF EXISTS ${this.name}`);
+  }
+}
+
+/** One column, no quotes, no header: a line is what stands between line feeds. */
+const readLines = ({ paths, compression }: LineSource): string =>
+  `read_csv(${fileLiterals(paths)}, columns = {'line': 'VARCHAR'}, delim = '\x01', header = false, quote = '', ` +
+  `escape = '', new_line = '\\n', compression = '${compression}', filename = true, auto_detect = false)`;
+
+/** As `resolveKind` of core/flow/status. */
+const kindOf = (fields: readonly string[]): string => {
+  const traffic = TRAFFIC_FIELDS.filter((name) => fields.includes(name));
+  const inferred =
+    traffic.length === 0
+      ? `'record'`
+      : `CASE WHEN ${traffic.map((name) => `${columnOf(name)} IS NULL`).join(' AND ')} THEN 'no-data' ELSE 'record' END`;
+  if (!fields.includes('log-status')) return inferred;
+  return `CASE ${columnOf('log-status')} WHEN 'OK' THEN 'record' WHEN 'NODATA' THEN 'no-data' WHEN 'SKIPDATA' THEN 'skip-data' ELSE ${inferred} END`;
+};
+
+/** Of the names and the values: equal records of equal fields, and no others, are meant to be equal. */
+export const hashOf = (table: Pick<StagingTable, 'fields' | 'recordColumns'>): string => {
+  const columns = table
+    .recordColumns()
+    .map(([column]) => (column === OTHER_FIELDS ? `CAST(${column} AS VARCHAR)` : column));
+  return `hash(${[literal(table.fields.join(' ')), ...columns].join(', ')})`;
+};

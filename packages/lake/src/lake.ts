@@ -1,0 +1,127 @@
+/** A lake: a folder of Parquet files and what is needed to work on it. */
+import { mkdir, readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { FlowfitError, messageOf } from '@flowfit/core/errors';
+import { recover, writeDurably } from './commit.ts';
+import { Database } from './database.ts';
+import { withLock } from './lock.ts';
+import { migrate } from './migrations.ts';
+import { type LakePaths, lakePaths } from './paths.ts';
+
+/** Version of the layout of files and columns. Older lakes are migrated by the first writer, newer ones refused. */
+export const LAKE_SCHEMA = 1;
+
+export interface LakeMeta {
+  readonly schema: number;
+  readonly createdAt: string;
+  /** DuckDB's hash of a fixed text: record hashes of two versions compare only while it is the same. */
+  readonly hashProbe: string;
+}
+
+export interface LakeOptions {
+  /** Makes the lake where there is none. */
+  readonly create?: boolean;
+  readonly threads?: number;
+  /** Of DuckDB, in its notation, such as `2GB`. */
+  readonly memoryLimit?: string;
+  readonly now?: () => Date;
+}
+
+export class Lake {
+  readonly dir: string;
+  readonly paths: LakePaths;
+  readonly db: Database;
+  readonly now: () => Date;
+
+  constructor(paths: LakePaths, db: Database, now: () => Date) {
+    this.dir = paths.root;
+    this.paths = paths;
+    this.db = db;
+    this.now = now;
+  }
+
+  /** Runs `work` as the lake's only writer, after finishing what a killed one left. */
+  async write<T>(work: () => Promise<T>): Promise<T> {
+    return await withLock(this.dir, this.now, async () => {
+      await recover(this.paths);
+      await migrate(this);
+      return await work();
+    });
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+/** @throws FlowfitError `lake-missing`, `lake-newer`, `lake-damaged`, `lake-unwritable` */
+export const openLake = async (dir: string, options: LakeOptions = {}): Promise<Lake> => {
+  const paths = lakePaths(resolve(dir));
+  const now = options.now ?? (() => new Date());
+  const known = await readMeta(paths);
+  if (known === null && options.create !== true) {
+    throw new FlowfitError(
+      'lake-missing',
+      `There is no lake at ${paths.root}. Fill one with "flowfit ingest PATH…", or name another with --lake.`,
+    );
+  }
+  const db = await Database.open({ ...options, spillTo: paths.scratch });
+  try {
+    if (known === null) await createLake(paths, db, now);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  return new Lake(paths, db, now);
+};
+
+const createLake = async (paths: LakePaths, db: Database, now: () => Date): Promise<void> => {
+  try {
+    await mkdir(paths.root, { recursive: true });
+    await writeMeta(paths, { schema: LAKE_SCHEMA, createdAt: now().toISOString(), hashProbe: await probeHash(db) });
+  } catch (error) {
+    throw new FlowfitError(
+      'lake-unwritable',
+      `The lake ${paths.root} cannot be made: ${messageOf(error)}. Name a folder you may write to with --lake.`,
+    );
+  }
+};
+
+/** The lake's settings; null where there is no lake. */
+export const readMeta = async (paths: LakePaths): Promise<LakeMeta | null> => {
+  const text = await readFile(paths.meta, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
+    throw new FlowfitError('lake-unreadable', `${paths.meta} cannot be read: ${error.message}.`);
+  });
+  if (text === null) return null;
+  const meta = parseMeta(text);
+  if (meta === null) {
+    throw new FlowfitError(
+      'lake-damaged',
+      `${paths.meta} is not what a lake has there. Restore it from a backup, or ingest into another folder with --lake.`,
+    );
+  }
+  if (meta.schema > LAKE_SCHEMA) {
+    throw new FlowfitError(
+      'lake-newer',
+      `The lake ${paths.root} has schema ${meta.schema}, written by a newer Flowfit; this one reads up to ${LAKE_SCHEMA}. Update Flowfit.`,
+    );
+  }
+  return meta;
+};
+
+const parseMeta = (text: string): LakeMeta | null => {
+  try {
+    const meta = JSON.parse(text) as LakeMeta;
+    return Number.isInteger(meta.schema) && meta.schema > 0 ? meta : null;
+  } catch {
+    return null;
+  }
+};
+
+export const writeMeta = async (paths: LakePaths, meta: LakeMeta): Promise<void> =>
+  await writeDurably(paths.meta, `${JSON.stringify(meta, null, 2)}\n`);
+
+/** What this version of DuckDB makes of a fixed text. */
+export const probeHash = async (db: Database): Promise<string> =>
+  String((await db.one<{ probe: bigint }>(`SELECT hash('flowfit', 2, NULL::VARCHAR) AS probe`)).probe);

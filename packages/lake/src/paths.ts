@@ -1,0 +1,53 @@
+/** Where things are in a lake. The layout is a contract: see docs/reference/lake-layout.md. */
+import { join } from 'node:path';
+
+export interface LakePaths {
+  readonly root: string;
+  /** Schema version and settings. */
+  readonly meta: string;
+  /** Enriched records, `day=YYYY-MM-DD/*.parquet`. */
+  readonly flows: string;
+  /** NODATA and SKIPDATA records, `day=YYYY-MM-DD/*.parquet`: what was observed, and what AWS dropped. */
+  readonly coverage: string;
+  /** Hourly roll-ups, `day=YYYY-MM-DD/*.parquet`, derived. */
+  readonly conversations: string;
+  /** Connections first or last seen on a day, `day=YYYY-MM-DD/*.parquet`, derived. */
+  readonly connections: string;
+  /** Lines that could not be read, `*.ndjson`. */
+  readonly rejects: string;
+  /** Snapshots, `<captured-at>.json`. */
+  readonly inventory: string;
+  /** The ledger, `*.ndjson`: one line for each object ingested. */
+  readonly sources: string;
+  /** Days whose derived data are older than their flows, `day=YYYY-MM-DD` (empty files). */
+  readonly dirty: string;
+  /** Work in progress; safe to delete while nothing runs. */
+  readonly scratch: string;
+}
+
+export const lakePaths = (root: string): LakePaths => ({
+  root,
+  meta: join(root, 'lake.json'),
+  flows: join(root, 'flows'),
+  coverage: join(root, 'coverage'),
+  conversations: join(root, 'conversations'),
+  connections: join(root, 'connections'),
+  rejects: join(root, 'rejects'),
+  inventory: join(root, 'inventory'),
+  sources: join(root, 'sources'),
+  dirty: join(root, 'dirty'),
+  scratch: join(root, 'tmp'),
+});
+
+/** Hive's own word for "no value": records of layouts without `start` have no day. */
+export const NO_DAY = '__HIVE_DEFAULT_PARTITION__';
+
+/** `day=2026-06-01`: the partition folder of a number of whole days since 1970-01-01 UTC. */
+export const dayFolder = (day: number | null): string =>
+  `day=${day === null ? NO_DAY : new Date(day * 86_400_000).toISOString().slice(0, 10)}`;
+
+/** The number of whole days since 1970-01-01 UTC of a partition folder; null for records without time. */
+export const dayOfFolder = (folder: string): number | null => {
+  const text = folder.replace(/^day=/, '');
+  return text === NO_DAY ? null : Math.round(Date.parse(`${text}T00:00:00Z`) / 86_400_000);
+};

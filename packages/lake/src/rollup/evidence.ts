@@ -1,0 +1,87 @@
+/**
+ * What is known of each segment's connection beyond the segment: its beginning, its flags in other hours and days, and
+ * what the other end's interface saw.
+ */
+import { TCP } from '@flowfit/core/net/protocol';
+import type { Database } from '../database.ts';
+import { flagsSql } from './initiator-sql.ts';
+import { silenceSql } from './segments.ts';
+
+/**
+ * Makes the temporary table `evidence`: the segments with `began` (Unix seconds), `is_first` (whether its connection
+ * was not seen before with that action), and who opened it by the flags of each rung.
+ *
+ * @param earlier relation of `connections/` of the days before, as far as idle time-outs reach
+ * @param records relation of the day's records
+ */
+export const makeEvidence = async (
+  db: Database,
+  { earlier, records, aggregationInterval }: { earlier: string; records: string; aggregationInterval: number },
+): Promise<void> => {
+  // Most connections have one segment only: the others are few enough for a join.
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE repeated AS
+    SELECT connection, session, bit_or(flags_in) AS flags_in, bit_or(flags_out) AS flags_out, min(first_seen) AS began
+    FROM segments GROUP BY connection, session HAVING count(*) > 1`);
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE repeated_actions AS
+    SELECT connection, session, action, min(first_seen) AS began
+    FROM segments SEMI JOIN repeated USING (connection, session) GROUP BY connection, session, action HAVING count(*) > 1`);
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE before AS
+    SELECT connection, max(last_seen) AS last_seen, arg_max(began, last_seen) AS began,
+      bit_or(flags_in) AS flags_in, bit_or(flags_out) AS flags_out, list(DISTINCT action) AS actions
+    FROM ${earlier} SEMI JOIN segments USING (connection) GROUP BY connection`);
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE evidence AS
+    SELECT * EXCLUDE (all_in, all_out),
+      ${flagsSql('flags_in', 'flags_out')} AS by_flags,
+      ${flagsSql('all_in', 'all_out')} AS by_other_interval
+    FROM (
+      SELECT segments.*,
+        least(segments.first_seen, repeated.began, before.began) AS began,
+        (repeated_actions.began IS NULL OR repeated_actions.began = segments.first_seen)
+          AND NOT coalesce(list_contains(before.actions, segments.action), FALSE) AS is_first,
+        ${orSql('segments.flags_in', 'repeated.flags_in', 'before.flags_in')} AS all_in,
+        ${orSql('segments.flags_out', 'repeated.flags_out', 'before.flags_out')} AS all_out
+      FROM segments
+      LEFT JOIN repeated ON repeated.connection = segments.connection AND repeated.session = segments.session
+      LEFT JOIN repeated_actions ON repeated_actions.connection = segments.connection
+        AND repeated_actions.session = segments.session AND repeated_actions.action = segments.action
+      LEFT JOIN before ON before.connection = segments.connection AND segments.session = 0
+        AND segments.first_seen - before.last_seen <= ${silenceSql(aggregationInterval)}
+    )`);
+  await addOtherInterface(db, records);
+  for (const table of ['segments', 'repeated', 'repeated_actions', 'before']) await db.run(`DROP TABLE ${table}`);
+};
+
+const orSql = (...flags: readonly string[]): string =>
+  `CASE WHEN coalesce(${flags.join(', ')}) IS NOT NULL THEN ${flags.map((column) => `coalesce(${column}, 0)`).join(' | ')} END`;
+
+/** Adds `by_other_interface`, from the records that other interfaces of the same VPC made of open connections. */
+const addOtherInterface = async (db: Database, records: string): Promise<void> => {
+  await db.run('ALTER TABLE evidence ADD COLUMN by_other_interface VARCHAR');
+  const open = `protocol = ${TCP} AND by_flags IS NULL AND by_other_interval IS NULL`;
+  const { some } = await db.one<{ some: boolean }>(
+    `SELECT EXISTS (SELECT 1 FROM evidence WHERE ${open}) AND EXISTS (SELECT 1 FROM evidence WHERE by_flags IS NOT NULL) AS some`,
+  );
+  if (!some) return;
+  const seen = (from: 'local' | 'peer', to: 'local' | 'peer') => `
+    SELECT open.connection, '${from}' AS source, record.tcp_flags
+    FROM (SELECT DISTINCT connection, interface_id, local_address, local_port, peer_address, peer_port FROM evidence WHERE ${open}) AS open
+    JOIN (SELECT interface_id, coalesce(pkt_srcaddr, srcaddr) AS source, coalesce(pkt_dstaddr, dstaddr) AS destination, srcport, dstport, tcp_flags
+      FROM ${records} WHERE protocol = ${TCP} AND tcp_flags & 2 = 2) AS record
+    ON record.source = open.${from}_address AND record.srcport = open.${from}_port
+      AND record.destination = open.${to}_address AND record.dstport = open.${to}_port AND record.interface_id <> open.interface_id
+    JOIN interface_vpcs AS mine ON mine.interface_id = open.interface_id
+    JOIN interface_vpcs AS theirs ON theirs.interface_id = record.interface_id AND theirs.vpc_id = mine.vpc_id`;
+  await db.run(`
+    UPDATE evidence SET by_other_interface = other.opener
+    FROM (
+      SELECT connection, ${flagsSql('flags_in', 'flags_out')} AS opener FROM (
+        SELECT connection, ${TCP} AS protocol, bit_or(tcp_flags) FILTER (source = 'peer') AS flags_in,
+          bit_or(tcp_flags) FILTER (source = 'local') AS flags_out
+        FROM (${seen('peer', 'local')} UNION ALL ${seen('local', 'peer')}) GROUP BY connection)
+    ) AS other
+    WHERE evidence.connection = other.connection AND ${open}`);
+};

@@ -1,0 +1,100 @@
+/**
+ * Segments: what one connection did in one hour, with one outcome. The first reduction of the records of a day.
+ *
+ * A connection is known by its key (interface, protocol, both addresses, both ports), of which `connection` is the
+ * hash, and by its session: idle time-outs of less than a day set apart the connections of one key. TCP has a longer
+ * time-out, so all its records of a day with one key are of one connection.
+ */
+import { idleTimeout } from '@flowfit/core/conversation/timeouts';
+import { TCP, UDP } from '@flowfit/core/net/protocol';
+import type { Database } from '../database.ts';
+import { identifier } from '../sql/text.ts';
+
+const SECONDS_PER_HOUR = 3600;
+
+/** Reported times are up to a minute off. */
+const TIME_TOLERANCE = 60;
+
+export interface SegmentOptions {
+  /** Relation of the day's records, with all columns of `flows/`. */
+  readonly records: string;
+  /** Whether the layouts had packet addresses: then record and packet addresses differ. */
+  readonly hasPacketAddresses: boolean;
+  /** Seconds that one record may stand for. */
+  readonly aggregationInterval: number;
+}
+
+const KEY = ['interface_id', 'protocol', 'local_address', 'peer_address', 'local_port', 'peer_port'] as const;
+
+/** DuckDB's hash of a connection's key. */
+export const connectionHash = (alias = ''): string => `hash(${KEY.map((column) => `${alias}${column}`).join(', ')})`;
+
+/** Condition for a record to be of a connection at all: it is known whose end is whose. */
+export const IS_CONNECTED =
+  'direction IS NOT NULL AND protocol IS NOT NULL AND interface_id IS NOT NULL AND start IS NOT NULL';
+
+/** The ends of a record, as core/enrich/ends.ts says it, with the other columns named. */
+export const endsSql = (records: string, columns: string): string => `
+  SELECT ${columns}, direction = 'inbound' AS incoming,
+    CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) ELSE coalesce(pkt_srcaddr, srcaddr) END AS local_address,
+    CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) ELSE coalesce(pkt_dstaddr, dstaddr) END AS peer_address,
+    CASE direction WHEN 'inbound' THEN dstport ELSE srcport END AS local_port,
+    CASE direction WHEN 'inbound' THEN srcport ELSE dstport END AS peer_port
+  FROM ${records} WHERE ${IS_CONNECTED}`;
+
+/** Makes the temporary table `segments`. */
+export const makeSegments = async (db: Database, options: SegmentOptions): Promise<void> => {
+  const recordAddresses = options.hasPacketAddresses
+    ? `, min(CASE WHEN incoming THEN dstaddr ELSE srcaddr END) AS local_record_address,
+         min(CASE WHEN incoming THEN srcaddr ELSE dstaddr END) AS peer_record_address`
+    : '';
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE segments AS
+    SELECT *, ${connectionHash()} AS connection FROM (
+      SELECT ${KEY.join(', ')}, session, action, start // ${SECONDS_PER_HOUR} * ${SECONDS_PER_HOUR} AS hour,
+        count(*) FILTER (incoming) AS flows_in, count(*) FILTER (NOT incoming) AS flows_out,
+        sum(packets) FILTER (incoming) AS packets_in, sum(packets) FILTER (NOT incoming) AS packets_out,
+        sum(bytes) FILTER (incoming) AS bytes_in, sum(bytes) FILTER (NOT incoming) AS bytes_out,
+        bit_or(tcp_flags) FILTER (incoming) AS flags_in, bit_or(tcp_flags) FILTER (NOT incoming) AS flags_out,
+        min(start) AS first_seen, max(coalesce("end", start)) AS last_seen ${recordAddresses}
+      FROM (${withSession(options)})
+      GROUP BY ${KEY.join(', ')}, session, action, hour
+    )`);
+};
+
+const withSession = ({ records, aggregationInterval }: SegmentOptions): string => {
+  const ends = endsSql(
+    records,
+    'interface_id, protocol, action, start, "end", packets, bytes, tcp_flags, srcaddr, dstaddr',
+  );
+  const key = KEY.join(', ');
+  const grace = aggregationInterval + TIME_TOLERANCE;
+  return `
+    SELECT *, 0 AS session FROM (${ends}) WHERE protocol = ${TCP}
+    UNION ALL
+    SELECT * EXCLUDE (parted), CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (PARTITION BY ${key} ORDER BY start, "end" ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
+    FROM (
+      SELECT * EXCLUDE (both_ways, silent_since), start - silent_since > ${timeoutSql('protocol', 'both_ways')} + ${grace} AS parted
+      FROM (
+        SELECT *, bool_or(incoming) OVER key AND bool_or(NOT incoming) OVER key AS both_ways,
+          max(coalesce("end", start)) OVER (PARTITION BY ${key} ORDER BY start, "end" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silent_since
+        FROM (${ends}) WHERE protocol <> ${TCP} WINDOW key AS (PARTITION BY ${key})
+      )
+    )`;
+};
+
+/** As `idleTimeout` with AWS's defaults. */
+export const timeoutSql = (protocol: string, bothWays: string): string =>
+  `CASE ${protocol} WHEN ${TCP} THEN ${idleTimeout(TCP, true)} WHEN ${UDP} THEN CASE WHEN ${bothWays} THEN ${idleTimeout(UDP, true)} ELSE ${idleTimeout(UDP, false)} END ELSE ${idleTimeout(0, true)} END`;
+
+/** Silence after which a record is certainly of another connection. */
+export const silenceSql = (aggregationInterval: number): string =>
+  `${timeoutSql('protocol', 'flows_in > 0 AND flows_out > 0')} + ${aggregationInterval + TIME_TOLERANCE}`;
+
+/** The columns that only logs with packet addresses have. */
+export const recordAddressColumns = (
+  hasPacketAddresses: boolean,
+): { readonly local: string; readonly peer: string } => ({
+  local: identifier(hasPacketAddresses ? 'local_record_address' : 'local_address'),
+  peer: identifier(hasPacketAddresses ? 'peer_record_address' : 'peer_address'),
+});
