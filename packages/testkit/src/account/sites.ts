@@ -16,7 +16,7 @@ import {
 import type { Host, Role, Site } from './host.ts';
 import type { Internet } from './internet.ts';
 import { type InterfaceRequest, Network } from './network.ts';
-import { FEWEST_INTERFACES, type ResolvedOptions } from './options.ts';
+import { FEWEST_INTERFACES, type ResolvedOptions, STACK_SHARE } from './options.ts';
 import type { Random } from './random.ts';
 
 export const SITES: readonly Site[] = [
@@ -50,7 +50,7 @@ export function buildSite(context: BuildContext, site: Site): BuiltVpc[] {
   const main = buildVpc(context, site, 'main', '10.0.0.0/16', GROUP_NAMES, lists);
   addShared(context, main);
   const spare = Math.max(0, Math.floor(interfaces / sites) - FEWEST_INTERFACES);
-  const stacks = 1 + Math.floor(Math.min(spare * 0.5, 400) / STACK_SIZE);
+  const stacks = 1 + Math.floor(Math.min(spare * STACK_SHARE, 400) / STACK_SIZE);
   for (let stack = 0; stack < stacks; stack++) addStack(main, stack);
   const built = [main];
   if (features.overlappingVpcs) {
