@@ -2,6 +2,7 @@
  * Layouts: which fields the values of a line are, in their order. AWS writes the layout into every S3 text file as a
  * header, and nowhere into CloudWatch Logs or Firehose deliveries, where it has to be told.
  */
+import { FlowfitError } from '../errors.ts';
 import { toFieldName } from './columns.ts';
 import { DEFAULT_FIELDS, fieldOf } from './fields.ts';
 import { splitValues } from './tokens.ts';
@@ -16,15 +17,9 @@ export interface Layout {
 /** AWS's default: the version-2 fields. */
 export const DEFAULT_LAYOUT: Layout = { fields: DEFAULT_FIELDS, kind: 'vpc' };
 
-/** A format given by a person cannot be read. */
-export class FormatError extends Error {
+/** A format given by a person cannot be read: `format-empty`, `format-bad-name` or `format-duplicate-field`. */
+export class FormatError extends FlowfitError {
   override readonly name = 'FormatError';
-  readonly code: 'format-empty' | 'format-bad-name' | 'format-duplicate-field';
-
-  constructor(code: FormatError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /**
