@@ -68,6 +68,6 @@ const reportDifference = (group: SecurityGroup, rules: readonly SecurityGroupRul
     group.id,
     'inventory-rules-differ',
     `${group.id}: describe-security-group-rules lacks ${missing.length} rules of describe-security-groups and has ` +
-      `${added.length} others (such as ${example}). The former counts; capture both again, shortly after each other.`,
+      `${added.length} others (such as ${example}).`,
   );
 };

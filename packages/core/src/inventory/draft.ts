@@ -10,7 +10,7 @@ import type {
   Subnet,
   Vpc,
 } from './model.ts';
-import type { InventoryProblem, InventoryProblemCode } from './problems.ts';
+import { INVENTORY_PROBLEMS, type InventoryProblem, type InventoryProblemCode } from './problems.ts';
 import { Shelf } from './shelf.ts';
 
 /** A group whose rules come from describe-security-group-rules alone: what those say about it. */
@@ -48,8 +48,9 @@ export class Draft {
   documents = 0;
   setAside = 0;
 
-  report(source: string, code: InventoryProblemCode, message: string): void {
-    this.problems.push({ source, code, message });
+  /** `what` is wrong, as a sentence with its place; the remedy of the code is added. */
+  report(source: string, code: InventoryProblemCode, what: string): void {
+    this.problems.push({ source, code, message: `${what} ${INVENTORY_PROBLEMS[code].remedy}` });
   }
 
   noteVpcRegion(vpcId: string | null, region: string | null): void {

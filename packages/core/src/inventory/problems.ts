@@ -1,4 +1,4 @@
-/** What can be wrong with inventory files. The code is stable; the message of a problem names the place and remedy. */
+/** What can be wrong with inventory files. The code is stable; the message of a problem names the place, and ends with the remedy. */
 
 export const INVENTORY_PROBLEMS = {
   'inventory-empty': {
@@ -15,11 +15,11 @@ export const INVENTORY_PROBLEMS = {
   },
   'inventory-error': {
     cause: 'The file holds an error that AWS answered instead of the inventory.',
-    remedy: 'Give the caller the permission that the error names and run the command again.',
+    remedy: 'Solve what the error names (a missing permission, say) and run the command again.',
   },
   'inventory-item': {
-    cause: 'One item of an answer lacks its id, or holds an address or a prefix that is none. The item is left out.',
-    remedy: 'Write the answer as the AWS CLI gives it, without --query.',
+    cause: 'One item of an answer lacks its id, or holds an address or a prefix that is none.',
+    remedy: 'The item is left out: write the answer as the AWS CLI gives it, without --query.',
   },
   'inventory-prefix-list-id': {
     cause: 'The answer of get-managed-prefix-list-entries does not say which list its entries belong to.',
@@ -30,12 +30,13 @@ export const INVENTORY_PROBLEMS = {
     remedy: 'Run the command without --max-items, --max-results and --no-paginate.',
   },
   'inventory-conflict': {
-    cause: 'Two answers describe the same object differently. The answer of the file last by name counts.',
-    remedy: 'Add captures of different times one by one, each with its --at TIME.',
+    cause: 'Two answers describe the same object differently.',
+    remedy: 'The file last by name counts: add captures of different times one by one, each with its --at TIME.',
   },
   'inventory-rules-differ': {
-    cause: 'The two commands that list the rules of a group disagree. Those of describe-security-group-rules count.',
-    remedy: 'Capture describe-security-groups and describe-security-group-rules again, shortly after each other.',
+    cause: 'The two commands that list the rules of a group disagree.',
+    remedy:
+      'Those of describe-security-group-rules count: capture it and describe-security-groups again, shortly after each other.',
   },
 } as const satisfies Readonly<Record<string, { readonly cause: string; readonly remedy: string }>>;
 

@@ -219,7 +219,7 @@ describe('rules', () => {
     const { snapshot, problems } = read({ f: { SecurityGroupRules: [{ ...RULE, CidrIpv4: '10.0.0.0/40' }] } });
     expect(snapshot.groups).toEqual([]);
     expect(problems.map(({ message }) => message)).toEqual([
-      '"10.0.0.0/40" of sgr-0a is no prefix. It is left out.',
+      expect.stringContaining('"10.0.0.0/40" of sgr-0a is no prefix. The item is left out'),
       expect.stringContaining('Rule sgr-0a names 0 of'),
     ]);
   });
@@ -280,7 +280,7 @@ describe('prefix lists', () => {
       {
         source: 'entries.json',
         code: 'inventory-prefix-list-id',
-        message: expect.stringContaining('"PrefixListId": "pl-…" beside "Entries"'),
+        message: expect.stringContaining('"PrefixListId" beside "Entries"'),
       },
     ]);
   });

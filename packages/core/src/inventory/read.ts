@@ -53,32 +53,22 @@ export const readInventory = (
 const readFile = ({ source, text }: InventoryFile, draft: Draft): void => {
   if (text.slice(0, 8).includes('\0')) {
     // Windows PowerShell's `>` writes UTF-16; read as UTF-8 every second character is a NUL.
-    draft.report(
-      source,
-      'inventory-json',
-      'The file is UTF-16. Write it as UTF-8: aws … | Out-File -Encoding utf8 FILE',
-    );
+    draft.report(source, 'inventory-json', 'The file is UTF-16: aws … | Out-File -Encoding utf8 FILE makes it UTF-8.');
     return;
   }
   const { documents, error } = parseDocuments(text);
-  if (error !== null) draft.report(source, 'inventory-json', jsonMessage(error));
-  else if (documents.length === 0) {
-    draft.report(
-      source,
-      'inventory-empty',
-      'The file is empty. Run the command again and look at what it prints on stderr.',
-    );
-  }
+  if (error !== null) draft.report(source, 'inventory-json', whatOf(error));
+  else if (documents.length === 0) draft.report(source, 'inventory-empty', 'The file is empty.');
   for (const document of documents) {
     draft.documents++;
     readDocument(source, document, draft);
   }
 };
 
-const jsonMessage = ({ cutOff, line, column, beganAtLine, found }: JsonError): string =>
+const whatOf = ({ cutOff, line, column, beganAtLine, found }: JsonError): string =>
   cutOff
-    ? `Cut off: the file ends at line ${line}, column ${column}, inside the document that begins at line ${beganAtLine}. Write it again.`
-    : `Not JSON at line ${line}, column ${column}: ${JSON.stringify(found)}. Write the file again with --output json.`;
+    ? `Cut off: the file ends at line ${line}, column ${column}, inside the document that begins at line ${beganAtLine}.`
+    : `Not JSON at line ${line}, column ${column}: ${JSON.stringify(found)}.`;
 
 /** An answer, a list of answers (pages), or a recorded one: `{"status_code": 200, "data": {…}}`. */
 const readDocument = (source: string, document: unknown, draft: Draft): void => {
@@ -89,14 +79,14 @@ const readDocument = (source: string, document: unknown, draft: Draft): void => 
   } else if (isObject(document)) {
     readAnswer({ source, json: document }, draft);
   } else {
-    draft.report(source, 'inventory-unknown', unknownMessage('The JSON is no answer of AWS'));
+    draft.report(source, 'inventory-unknown', notAnAnswer('The JSON is no answer of AWS'));
   }
 };
 
 const readAnswer = (answer: Answer, draft: Draft): void => {
   const { source, json } = answer;
   if (isObject(json.Error)) {
-    draft.report(source, 'inventory-error', errorMessage(objectOf(json.Error)));
+    draft.report(source, 'inventory-error', errorText(objectOf(json.Error)));
     return;
   }
   const known = COMMANDS.filter(
@@ -109,20 +99,19 @@ const readAnswer = (answer: Answer, draft: Draft): void => {
   if (known.length > 0) return;
   const keys = Object.keys(json).filter((key) => key !== 'ResponseMetadata');
   if (keys.some((key) => SET_ASIDE_KEYS.has(key))) draft.setAside++;
-  else draft.report(source, 'inventory-unknown', unknownMessage(`An object with ${keyList(keys)}`));
+  else draft.report(source, 'inventory-unknown', notAnAnswer(`An object with ${keyList(keys)}`));
 };
 
-const errorMessage = ({ Code, Message }: JsonObject): string =>
-  `AWS answered ${textOf(Code) ?? 'an error'}: ${textOf(Message) ?? 'no message'}. Run the command again once this is solved.`;
+const errorText = ({ Code, Message }: JsonObject): string =>
+  `AWS answered ${textOf(Code) ?? 'an error'}: ${textOf(Message) ?? 'no message.'}`;
 
 const keyList = (keys: readonly string[]): string => {
   if (keys.length === 0) return 'no keys';
   return `the keys ${keys.slice(0, 8).join(', ')}${keys.length > 8 ? ' and more' : ''}`;
 };
 
-const unknownMessage = (what: string): string =>
-  `${what}: not the answer of ${COMMANDS.map(({ name }) => name).join(', ')}. ` +
-  'Remove the file, or write the answer without --query.';
+const notAnAnswer = (what: string): string =>
+  `${what}: not the answer of ${COMMANDS.map(({ name }) => name).join(', ')}.`;
 
 const reportConflicts = (draft: Draft): void => {
   for (const shelf of [
@@ -139,11 +128,7 @@ const reportConflicts = (draft: Draft): void => {
   ]) {
     for (const [sources, ids] of shelf.conflicts()) {
       const list = `${ids.slice(0, 5).join(', ')}${ids.length > 5 ? ` and ${ids.length - 5} more` : ''}`;
-      draft.report(
-        sources,
-        'inventory-conflict',
-        `Described differently: ${list}. The answer of the file last by name counts. Add captures of different times one by one, each with its --at TIME.`,
-      );
+      draft.report(sources, 'inventory-conflict', `Described differently: ${list}.`);
     }
   }
 };
@@ -154,7 +139,7 @@ const reportIncomplete = (draft: Draft): void => {
     draft.report(
       [...unfinished].sort().join(', '),
       'inventory-incomplete',
-      `More pages of ${command} follow (NextToken), and the last one is missing. Run it without --max-items, --max-results and --no-paginate.`,
+      `More pages of ${command} follow (NextToken), and the last one is missing.`,
     );
   }
 };

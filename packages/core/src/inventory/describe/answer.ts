@@ -26,11 +26,7 @@ export const idOf = (item: JsonObject, key: string, command: string, answer: Ans
   const id = textOf(item[key]);
   if (id === null) {
     const keys = Object.keys(item).slice(0, 8).join(', ') || 'none';
-    draft.report(
-      answer.source,
-      'inventory-item',
-      `An item of ${command} has no ${key} (its keys: ${keys}). It is left out.`,
-    );
+    draft.report(answer.source, 'inventory-item', `An item of ${command} has no ${key} (its keys: ${keys}).`);
   }
   return id;
 };
@@ -76,7 +72,7 @@ const canonical = (
   if (text === null) return [];
   const result = toCanonical(text);
   if (result !== null) return [result];
-  draft.report(answer.source, 'inventory-item', `"${text}" of ${owner} is no ${what}. It is left out.`);
+  draft.report(answer.source, 'inventory-item', `"${text}" of ${owner} is no ${what}.`);
   return [];
 };
 

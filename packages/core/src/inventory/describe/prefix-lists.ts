@@ -77,8 +77,7 @@ export const prefixListEntries: Command = {
       draft.report(
         answer.source,
         'inventory-prefix-list-id',
-        `${items.length} entries of a prefix list, but of which? get-managed-prefix-list-entries does not say. ` +
-          'Put the id into the file name (entries-pl-….json), or add "PrefixListId": "pl-…" beside "Entries".',
+        `${items.length} entries of a prefix list, but of which? get-managed-prefix-list-entries does not say.`,
       );
       return;
     }

@@ -19,7 +19,7 @@ const peerOf = (item: JsonObject, id: string, answer: Answer, draft: Draft): Rul
   draft.report(
     answer.source,
     'inventory-item',
-    `Rule ${id} names ${peers.length} of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupInfo instead of one. It is left out.`,
+    `Rule ${id} names ${peers.length} of CidrIpv4, CidrIpv6, PrefixListId and ReferencedGroupInfo instead of one.`,
   );
   return null;
 };
