@@ -43,6 +43,39 @@ describe('parseDocuments', () => {
     );
   });
 
+  it('never throws, and agrees with the engine on what is a document', () => {
+    const text = fc.oneof(
+      fc
+        .json()
+        .chain((json) =>
+          fc.tuple(
+            fc.constant(json),
+            fc.nat(json.length),
+            fc.constantFrom('', '"', '\\', '{', ']', ',', '\n', '0', 'e', '\u0001'),
+          ),
+        )
+        .map(([json, at, character]) => json.slice(0, at) + character + json.slice(at + 1)),
+      fc.string(),
+    );
+    const isJson = (one: string): boolean => {
+      try {
+        JSON.parse(one);
+        return true;
+      } catch {
+        return false;
+      }
+    };
+    fc.assert(
+      fc.property(text, (one) => {
+        // The second document keeps the engine from reading the first one itself.
+        const { documents, error } = parseDocuments(`[0]\n${one}`);
+        if (isJson(one)) expect({ documents, error }).toEqual({ documents: [[0], JSON.parse(one)], error: null });
+        // Blank, or several documents of its own: `{}{}`.
+        else if (error === null) expect(documents).not.toHaveLength(2);
+      }),
+    );
+  });
+
   it('calls every proper beginning of a document cut off, unless it is blank', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { minKeys: 1 }), fc.nat(), (value, at) => {

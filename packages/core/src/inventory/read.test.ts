@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { COMMANDS } from './describe/commands.ts';
 import { readInventory } from './read.ts';
 import { peerText } from './rule-id.ts';
-import { serializeSnapshot } from './snapshot.ts';
+import { parseSnapshot, serializeSnapshot } from './snapshot.ts';
 
 const capturedAt = '2026-01-01T00:00:00.000Z';
 const read = (files: Readonly<Record<string, unknown>>) =>
@@ -554,6 +555,62 @@ describe('files and pages', () => {
         const b = readInventory(mixed, { capturedAt });
         expect(serializeSnapshot(b.snapshot)).toBe(serializeSnapshot(a.snapshot));
         expect(b.problems).toEqual(a.problems);
+      }),
+    );
+  });
+});
+
+describe('hostile answers', () => {
+  const keys = COMMANDS.map(({ key }) => key);
+  const names = [
+    'NetworkInterfaceId',
+    'GroupId',
+    'SecurityGroupRuleId',
+    'PrefixListId',
+    'VpcId',
+    'SubnetId',
+    'FlowLogId',
+    'InstanceId',
+  ];
+  const others = [
+    'Groups',
+    'TagSet',
+    'Tags',
+    'IpPermissions',
+    'PrivateIpAddresses',
+    'Association',
+    'Attachment',
+    'Instances',
+    'Cidrs',
+    'IpProtocol',
+    'FromPort',
+    'CidrIpv4',
+    'LaunchTime',
+    'Key',
+    'Value',
+    '__proto__',
+  ];
+  const name = fc.constantFrom(...names, ...others);
+  const value: fc.Arbitrary<unknown> = fc.letrec((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      fc.constantFrom(null, '', 'eni-0a', 'sg-0a', '10.0.0.1', '10.0.0.0/8', -1, 1e300, true),
+      fc.array(tie('value'), { maxLength: 3 }),
+      fc.dictionary(name, tie('value'), { maxKeys: 6 }),
+    ),
+  })).value;
+
+  it('neither stop the reading nor leave something that cannot be stored', () => {
+    const answer = fc.dictionary(
+      fc.constantFrom(...keys, 'NextToken', 'Error', 'PrefixListId', 'data', 'status_code'),
+      fc.oneof(value, fc.array(fc.dictionary(name, value, { maxKeys: 8 }))),
+      { minKeys: 1, maxKeys: 3 },
+    );
+    fc.assert(
+      fc.property(answer, (json) => {
+        const { snapshot } = read({ 'hostile.json': json, 'good.json': { Vpcs: [{ VpcId: 'vpc-good' }] } });
+        expect(snapshot.vpcs.map(({ id }) => id)).toContain('vpc-good');
+        expect(parseSnapshot(serializeSnapshot(snapshot))).toEqual({ ok: true, snapshot });
       }),
     );
   });
