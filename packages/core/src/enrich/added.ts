@@ -61,7 +61,6 @@ export const ADDED_FIELDS = [
 ] as const satisfies readonly AddedFieldDefinition[];
 
 type AddedField = (typeof ADDED_FIELDS)[number];
-export type AddedFieldName = AddedField['name'];
 
 /** The added field of a name, or undefined. */
 export const addedFieldOf: (name: string) => AddedFieldDefinition | undefined = (() => {
