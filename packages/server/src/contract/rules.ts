@@ -1,0 +1,151 @@
+/** Security groups and rules with their verdicts: the documents of `flowfit groups --json` and `rules --json`. */
+import * as z from 'zod';
+import { countInQuery, scopeQuery, seconds } from './common.ts';
+
+const isoTime = z.string();
+const window = z.object({ from: isoTime.nullable(), to: isoTime.nullable() });
+
+export const ruleVerdict = z.enum(['used', 'unused', 'undecided']);
+export type RuleVerdict = z.infer<typeof ruleVerdict>;
+
+export const groupVerdict = z.enum(['active', 'silent', 'unattached']);
+export type GroupVerdict = z.infer<typeof groupVerdict>;
+
+/** First and last value, both included. */
+export const portRange = z.tuple([z.int(), z.int()]);
+
+export const rule = z.object({
+  ruleId: z.string(),
+  groupId: z.string(),
+  groupName: z.string().nullable(),
+  vpcId: z.string().nullable(),
+  direction: z.enum(['inbound', 'outbound']),
+  protocol: z.string(),
+  fromPort: z.int().nullable(),
+  toPort: z.int().nullable(),
+  peer: z.string().describe('A CIDR, a group id or a prefix-list id.'),
+  description: z.string(),
+  verdict: ruleVerdict,
+  reasons: z.array(z.string()),
+  connections: z.object({ proven: z.number(), inferred: z.number(), possible: z.number(), sole: z.number() }),
+  flows: z.number(),
+  packets: z.number(),
+  bytes: z.number(),
+  firstSeen: isoTime.nullable(),
+  lastSeen: isoTime.nullable(),
+  peers: z.object({
+    count: z.number(),
+    top: z.array(z.object({ address: z.string(), flows: z.number() })),
+  }),
+  ports: z.array(portRange).describe('Service ports seen.'),
+  evidence: z.object({
+    grade: z.string(),
+    observedDays: z.number(),
+    interfaces: z.object({ attached: z.number(), logged: z.number() }),
+    gaps: z.array(z.unknown()),
+  }),
+});
+export type Rule = z.infer<typeof rule>;
+
+export const windowQuery = scopeQuery.omit({ where: true });
+
+export const rulesQuery = windowQuery.extend({
+  group: z.string().max(100).optional(),
+  verdict: ruleVerdict.optional(),
+});
+
+export const rulesAnswer = z.object({ schema: z.literal('flowfit.rules/1'), window, rules: z.array(rule) });
+export type RulesAnswer = z.infer<typeof rulesAnswer>;
+
+export const group = z.object({
+  groupId: z.string(),
+  groupName: z.string().nullable(),
+  vpcId: z.string().nullable(),
+  verdict: groupVerdict,
+  interfaces: z.number(),
+  referencedBy: z.array(z.string()),
+  rules: z.object({ used: z.number(), unused: z.number(), undecided: z.number() }),
+  flows: z.number(),
+  bytes: z.number(),
+  lastSeen: isoTime.nullable(),
+});
+export type Group = z.infer<typeof group>;
+
+export const groupsAnswer = z.object({ schema: z.literal('flowfit.groups/1'), groups: z.array(group) });
+export type GroupsAnswer = z.infer<typeof groupsAnswer>;
+
+/** An interface that carries the group, now or earlier. */
+export const groupInterface = z.object({
+  id: z.string(),
+  name: z.string().nullable(),
+  kind: z.string(),
+  description: z.string(),
+  instanceId: z.string().nullable(),
+  instanceName: z.string().nullable(),
+  addresses: z.array(z.string()),
+  groupIds: z.array(z.string()),
+});
+export type GroupInterface = z.infer<typeof groupInterface>;
+
+/** A rule with what its peer means in addresses and who of it was seen. */
+export const groupRule = rule.extend({
+  allowed: z
+    .array(z.string())
+    .nullable()
+    .describe('What the peer stands for as CIDRs: itself, the list entries, the members of the group; null = unknown.'),
+  peerName: z.string().nullable().describe('Name of the referenced group or prefix list.'),
+  seenBlocks: z.array(z.string()).describe('CIDRs that hold every peer seen; single addresses while they are few.'),
+  topPeers: z
+    .array(
+      z.object({
+        address: z.string(),
+        owner: z.string().nullable(),
+        countryCode: z.string().nullable(),
+        flows: z.number(),
+      }),
+    )
+    .describe('Peers by flows, with the interface that holds the address.'),
+});
+export type GroupRule = z.infer<typeof groupRule>;
+
+export const groupAnswer = z.object({
+  group: group.extend({ description: z.string(), tags: z.record(z.string(), z.string()) }),
+  interfaces: z.array(groupInterface),
+  rules: z.array(groupRule),
+});
+export type GroupAnswer = z.infer<typeof groupAnswer>;
+
+export const idParameter = z.object({ id: z.string().min(1).max(500) });
+
+/** Either a rule, or a packet: who at the interface, who at the other end, which way it was opened. */
+export const explainQuery = windowQuery.extend({
+  rule: z.string().max(200).optional().describe('What has this rule admitted?'),
+  interface: z.string().max(100).optional().describe('Which rules of this interface admit the connection?'),
+  direction: z.enum(['inbound', 'outbound']).optional(),
+  protocol: z.string().max(20).optional().describe('Name or IANA number.'),
+  port: countInQuery(0, 65_535).optional().describe('Service port.'),
+  peer: z.string().max(100).optional().describe('Address at the other end.'),
+});
+
+export const explainAnswer = z.object({
+  subject: z.string(),
+  sentences: z.array(z.string()).describe('What a person reads.'),
+  rules: z.array(rule).describe('The rules that admit it, or the rule asked for.'),
+});
+export type ExplainAnswer = z.infer<typeof explainAnswer>;
+
+/** For how much of the window each interface was logged. */
+export const coverageAnswer = z.object({
+  window,
+  interfaces: z.array(
+    z.object({
+      id: z.string(),
+      name: z.string().nullable(),
+      observedSeconds: z.number(),
+      skippedIntervals: z.number(),
+      from: seconds.nullable(),
+      to: seconds.nullable(),
+      gaps: z.array(z.unknown()),
+    }),
+  ),
+});

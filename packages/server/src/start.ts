@@ -1,0 +1,84 @@
+/** Starts the server: on this machine alone unless told otherwise, and never open to others without a token. */
+import type { AddressInfo } from 'node:net';
+import type { Lake } from '@flowfit/lake/lake';
+import type { FastifyServerOptions } from 'fastify';
+import { createApp } from './app.ts';
+import type { Geography } from './context.ts';
+import { ApiError } from './errors.ts';
+import { isLoopback } from './safety/host.ts';
+import { checkTokenStrength } from './safety/token.ts';
+
+export interface ServerOptions {
+  readonly lake: Lake;
+  /** Address to listen on; 127.0.0.1 unless told. */
+  readonly host?: string;
+  /** 0 = any free port. */
+  readonly port?: number;
+  /** Needed on every address but loopback. */
+  readonly token?: string;
+  /** Further names that the server may be addressed by. */
+  readonly allowedHosts?: readonly string[];
+  /** Folder of the built web app. */
+  readonly webRoot?: string;
+  readonly geography?: Geography;
+  readonly version: string;
+  readonly logger?: FastifyServerOptions['logger'];
+}
+
+export interface RunningServer {
+  /** What a person opens, the token included where there is one. */
+  readonly url: string;
+  readonly port: number;
+  /** Ends open connections, then resolves. The lake stays open: it is the caller's. */
+  close(): Promise<void>;
+}
+
+const DEFAULT_PORT = 4680;
+
+/** @throws FlowfitError `token-needed`, `token-weak`, `port-taken`, `host-unavailable` */
+export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
+  const { host = '127.0.0.1', port = DEFAULT_PORT, token = null, allowedHosts = [] } = options;
+  if (token === null && !isLoopback(host)) {
+    throw new ApiError(
+      400,
+      'token-needed',
+      `${host} can be reached by others, and flow logs are sensitive. Set an access token, or listen on 127.0.0.1.`,
+    );
+  }
+  if (token !== null) checkTokenStrength(token);
+  const app = await createApp(
+    { lake: options.lake, geography: options.geography ?? null, version: options.version },
+    { host, allowedHosts, token, webRoot: options.webRoot, logger: options.logger },
+  );
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    await app.close();
+    throw toListenError(error, host, port);
+  }
+  const listening = app.server.address() as AddressInfo;
+  const address = `http://${nameOf(host)}:${listening.port}/`;
+  return {
+    url: token === null ? address : `${address}?token=${token}`,
+    port: listening.port,
+    close: () => app.close(),
+  };
+};
+
+/** Every address of the machine is also this one. */
+const nameOf = (host: string): string => {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host.replace(/^\[|\]$/g, '')}]` : host;
+};
+
+const toListenError = (error: unknown, host: string, port: number): unknown => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'EADDRINUSE') {
+    return new ApiError(500, 'port-taken', `Port ${port} on ${host} is taken. Name another with --port, or 0 for any.`);
+  }
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND' || code === 'EACCES') {
+    return new ApiError(500, 'host-unavailable', `The server cannot listen on ${host} port ${port} (${code}).`);
+  }
+  return error;
+};

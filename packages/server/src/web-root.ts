@@ -1,0 +1,38 @@
+/** The built web app: its files, and its page for every path that is the app's own. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+
+/** File names under `assets/` carry a hash of their content. */
+const FOREVER = 'public, max-age=31536000, immutable';
+
+export const serveWebApp = async (app: FastifyInstance, webRoot: string | undefined): Promise<void> => {
+  const root = webRoot !== undefined && existsSync(join(webRoot, 'index.html')) ? webRoot : null;
+  if (root !== null) {
+    await app.register(fastifyStatic, {
+      root,
+      cacheControl: false,
+      setHeaders: (reply, path) => {
+        reply.header('cache-control', path.startsWith(join(root, 'assets')) ? FOREVER : 'no-cache');
+      },
+    });
+  }
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
+    if (isPage && root !== null) return reply.sendFile('index.html');
+    return isPage ? answerUnbuilt(reply) : answerMissing(reply, request.method, request.url);
+  });
+};
+
+const answerMissing = (reply: FastifyReply, method: string, url: string) =>
+  reply.status(404).send({
+    code: 'not-found',
+    message: `There is no ${method} ${url.split('?')[0]}. /api/openapi.json lists what there is.`,
+  });
+
+const answerUnbuilt = (reply: FastifyReply) =>
+  reply
+    .status(503)
+    .type('text/plain; charset=utf-8')
+    .send('The web app is not built. In a checkout run: npm run build. The API works: /api/openapi.json\n');

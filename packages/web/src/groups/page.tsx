@@ -1,0 +1,101 @@
+/** All security groups with their verdicts. */
+import type { Group, GroupVerdict } from '@flowfit/server/contract/rules';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import { useGroups, useOverview } from '../api/queries.ts';
+import { TimeRange } from '../dashboard/time-range.tsx';
+import { formatCount } from '../format/number.ts';
+import { ALL } from '../state/range.ts';
+import { useScope } from '../state/scope.ts';
+import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
+import { PageTitle } from '../ui/page-title.tsx';
+import { Segmented } from '../ui/segmented.tsx';
+import { GroupTable } from './group-table.tsx';
+import { compareGroups, SORT_KEYS } from './sort.ts';
+
+const VERDICTS = ['all', 'active', 'silent', 'unattached'] as const;
+
+const PARSERS = {
+  verdict: parseAsStringLiteral(VERDICTS).withDefault('all'),
+  find: parseAsString.withDefault(''),
+  sort: parseAsStringLiteral(SORT_KEYS).withDefault('flows'),
+};
+
+const matches = ({ groupId, groupName, vpcId }: Group, words: string): boolean =>
+  [groupId, groupName, vpcId].some((text) => text?.toLowerCase().includes(words));
+
+export const GroupsPage = () => {
+  const { range, window, bounds, setRange } = useScope(ALL);
+  const hasInventory = useOverview().data?.inventory !== null;
+  const { data, error, refetch } = useGroups(window);
+  const [{ verdict, find, sort }, setState] = useQueryStates(PARSERS);
+  const groups = data?.groups;
+  const shown = useMemo(
+    () =>
+      groups
+        ?.filter(
+          (group) => (verdict === 'all' || group.verdict === verdict) && matches(group, find.trim().toLowerCase()),
+        )
+        .sort(compareGroups(sort)),
+    [groups, verdict, find, sort],
+  );
+  const countOf = (wanted: GroupVerdict | 'all'): number =>
+    groups?.filter((group) => wanted === 'all' || group.verdict === wanted).length ?? 0;
+
+  return (
+    <>
+      <PageTitle title="Security groups" note="Which groups carry traffic, and how many of their rules it needs.">
+        <TimeRange range={range} window={window} bounds={bounds} onChange={setRange} />
+      </PageTitle>
+      <div className="mb-3 flex flex-wrap items-center gap-2">
+        <Segmented
+          label="Verdict"
+          value={verdict}
+          onChange={(next) => void setState({ verdict: next })}
+          options={VERDICTS.map((value) => ({
+            value,
+            label: (
+              <>
+                <span className="capitalize">{value}</span>{' '}
+                <span className="num text-xs text-faint">{formatCount(countOf(value))}</span>
+              </>
+            ),
+          }))}
+        />
+        <input
+          type="search"
+          aria-label="Find a group"
+          placeholder="Name, id or VPC"
+          value={find}
+          onChange={(event) => void setState({ find: event.target.value || null })}
+          className="h-8 min-w-0 flex-1 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
+        />
+      </div>
+      <section className="panel flex min-h-96 flex-1 flex-col overflow-hidden" aria-label="Security groups">
+        {error && data === undefined && <ErrorNote error={error} onRetry={() => void refetch()} />}
+        {data === undefined && !error && <SkeletonRows rows={12} height={48} />}
+        {shown?.length === 0 && (hasInventory ? <NothingFound /> : <NoInventory />)}
+        {shown !== undefined && shown.length > 0 && (
+          <GroupTable
+            groups={shown}
+            sort={sort}
+            range={range}
+            newest={bounds?.to ?? 0}
+            onSort={(key) => void setState({ sort: key })}
+          />
+        )}
+      </section>
+    </>
+  );
+};
+
+const NothingFound = () => (
+  <EmptyNote title="No such group">No security group matches. Choose another verdict or name.</EmptyNote>
+);
+
+const NoInventory = () => (
+  <EmptyNote title="The lake has no inventory">
+    Without it nobody knows which groups there are. Export it with the AWS CLI, then:
+    <code className="mt-2 block rounded bg-sunken px-2 py-1 font-mono">flowfit inventory add PATH</code>
+  </EmptyNote>
+);

@@ -1,0 +1,68 @@
+/** Where one is, where one can go, and light or dark. */
+import { useFindings } from './api/queries.ts';
+import { Link, usePath } from './router.tsx';
+import { ALL } from './state/range.ts';
+import { useScope } from './state/scope.ts';
+import { type Theme, useTheme } from './state/theme.ts';
+import { IconButton } from './ui/button.tsx';
+import type { IconName } from './ui/icon.tsx';
+
+const PAGES = [
+  { href: '/', label: 'Dashboard', short: 'Dashboard' },
+  { href: '/groups', label: 'Security groups', short: 'Groups' },
+  { href: '/findings', label: 'Findings', short: 'Findings' },
+] as const;
+
+const isCurrent = (path: string, href: string): boolean => (href === '/' ? path === '/' : path.startsWith(href));
+
+export const Header = () => {
+  const path = usePath();
+  return (
+    <header className="border-b border-line bg-panel">
+      <div className="mx-auto flex h-12 max-w-[160rem] items-center gap-3 px-3 sm:gap-6 sm:px-5">
+        <Link href="/" className="flex items-center gap-2 font-semibold tracking-tight" aria-label="Flowfit">
+          <img src="/icon.svg" alt="" width={22} height={22} />
+          <span className="hidden sm:inline">Flowfit</span>
+        </Link>
+        <nav aria-label="Pages" className="flex h-full min-w-0 flex-1 gap-1">
+          {PAGES.map(({ href, label, short }) => (
+            <Link
+              key={href}
+              href={href}
+              aria-current={isCurrent(path, href) ? 'page' : undefined}
+              className="relative flex items-center gap-1.5 px-2 text-sm text-soft hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2 aria-[current]:after:bottom-0 aria-[current]:after:h-0.5 aria-[current]:after:rounded-full aria-[current]:after:bg-accent"
+            >
+              <span className="hidden sm:inline">{label}</span>
+              <span className="sm:hidden">{short}</span>
+              {href === '/findings' && <OpenFindings />}
+            </Link>
+          ))}
+        </nav>
+        <ThemeButton />
+      </div>
+    </header>
+  );
+};
+
+/** How many wait for a decision. */
+const OpenFindings = () => {
+  const { scope } = useScope(ALL);
+  const { data } = useFindings(scope);
+  const open = data?.findings.filter(({ dismissed }) => dismissed === null).length ?? 0;
+  return (
+    <span
+      className={`num min-w-6 rounded-full bg-sunken px-1.5 text-center text-xs text-soft ${open === 0 ? 'invisible' : ''}`}
+    >
+      {open > 999 ? '999+' : open}
+      <span className="sr-only"> open</span>
+    </span>
+  );
+};
+
+const NEXT: Readonly<Record<Theme, Theme>> = { system: 'light', light: 'dark', dark: 'system' };
+const THEME_ICON: Readonly<Record<Theme, IconName>> = { system: 'system', light: 'sun', dark: 'moon' };
+
+const ThemeButton = () => {
+  const [theme, setTheme] = useTheme();
+  return <IconButton icon={THEME_ICON[theme]} label={`Theme: ${theme}`} onClick={() => setTheme(NEXT[theme])} />;
+};
