@@ -5,7 +5,7 @@ import { type Internet, isDenied } from './internet.ts';
 import type { ResolvedOptions } from './options.ts';
 import { type Tap, tapsOf } from './path.ts';
 import type { Random } from './random.ts';
-import { isOutside, outsideOf, type Service } from './services.ts';
+import { isOutside, type Outside, outsideOf, type Service } from './services.ts';
 import type { World } from './states.ts';
 
 /** What the interfaces on the way make of the first packet. */
@@ -22,78 +22,95 @@ export interface Link {
   readonly client: End;
   readonly server: End;
   taps: readonly Tap[] | null;
-  readonly openings: Map<number, Opening>;
+  /** By service port; made when first needed. */
+  openings: Map<number, Opening> | null;
 }
 
 /** Pairs per service: beyond this a random part of them carries the traffic. */
 const MOST_LINKS = 6000;
+/** Pairs of interfaces that are all looked at. */
+const MOST_COMPARISONS = 250_000;
 /** Interfaces of the account that one outside client talks to. */
 const SERVERS_PER_CLIENT = 2;
 
 export function linksOf(service: Service, world: World, epoch: number, random: Random): Link[] {
   const hosts = world.hosts.filter((host) => host.from <= epoch && epoch < host.to);
-  const pairs = isOutside(service.client)
-    ? inwards(outsideOf(world.internet, service.client), hostsOf(hosts, service.server), service.family)
-    : isOutside(service.server)
-      ? outwards(hostsOf(hosts, service.client), outsideOf(world.internet, service.server), service.family, random)
-      : between(hostsOf(hosts, service.client), hostsOf(hosts, service.server), service, random);
-  const links: Link[] = pairs.map(([client, server]) => ({ service, client, server, taps: null, openings: new Map() }));
+  const clients = isOutside(service.client) ? null : hostsOf(hosts, service.client);
+  const servers = isOutside(service.server) ? null : hostsOf(hosts, service.server);
+  const links =
+    clients === null
+      ? inwards(service, outsideOf(world.internet, service.client as Outside), servers ?? [])
+      : servers === null
+        ? outwards(service, clients, outsideOf(world.internet, service.server as Outside), random)
+        : clients.length * servers.length < MOST_COMPARISONS
+          ? between(service, clients, servers)
+          : sampled(service, clients, servers, random);
   return links.length <= MOST_LINKS ? links : Array.from({ length: MOST_LINKS }, () => random.pick(links));
 }
-
-type Pair = readonly [client: End, server: End];
 
 const hostsOf = (hosts: readonly Host[], party: string): readonly Host[] =>
   party === 'anyone' ? hosts.filter(({ role }) => role !== 'nat') : hosts.filter(({ role }) => role === party);
 
 const endsOf = (host: Host, family: 4 | 6): readonly End[] => host.ends.filter((end) => end.family === family);
 
-function inwards(clients: readonly End[], servers: readonly Host[], family: 4 | 6): Pair[] {
-  return clients.flatMap((client, index) =>
-    Array.from(
-      { length: Math.min(SERVERS_PER_CLIENT, servers.length) },
-      (_, i) => servers[(index * SERVERS_PER_CLIENT + i) % servers.length] as Host,
-    )
-      .flatMap((host) => endsOf(host, family).slice(0, 1))
-      .map((server) => [client, server] as const),
-  );
+const link = (service: Service, client: End, server: End): Link => ({
+  service,
+  client,
+  server,
+  taps: null,
+  openings: null,
+});
+
+function inwards(service: Service, clients: readonly End[], servers: readonly Host[]): Link[] {
+  const ends = servers.flatMap((host) => endsOf(host, service.family).slice(0, 1));
+  const links: Link[] = [];
+  for (const [index, client] of clients.entries()) {
+    for (let i = 0; i < Math.min(SERVERS_PER_CLIENT, ends.length); i++) {
+      links.push(link(service, client, ends[(index * SERVERS_PER_CLIENT + i) % ends.length] as End));
+    }
+  }
+  return links;
 }
 
-function outwards(clients: readonly Host[], servers: readonly End[], family: 4 | 6, random: Random): Pair[] {
-  const perClient = Math.max(1, Math.min(servers.length, Math.floor(MOST_LINKS / Math.max(1, clients.length)), 24));
-  return clients.flatMap((host) =>
-    endsOf(host, family).flatMap((client) =>
-      Array.from({ length: perClient }, () => [client, random.pick(servers)] as const),
-    ),
-  );
+function outwards(service: Service, hosts: readonly Host[], servers: readonly End[], random: Random): Link[] {
+  const clients = hosts.flatMap((host) => endsOf(host, service.family));
+  const each = Math.max(1, Math.min(servers.length, Math.floor(MOST_LINKS / Math.max(1, clients.length)), 24));
+  return clients.flatMap((client) => Array.from({ length: each }, () => link(service, client, random.pick(servers))));
 }
 
-function between(
-  clients: readonly Host[],
-  servers: readonly Host[],
-  { scope, family }: Service,
-  random: Random,
-): Pair[] {
-  const reaches = (client: Host, server: Host): boolean => {
-    if (client === server || client.site !== server.site) return false;
-    if (scope === 'stack') return client.vpcId === server.vpcId && client.stack === server.stack;
-    return scope === 'vpc' ? client.vpcId === server.vpcId : client.vpcId !== server.vpcId && isPeered(client, server);
-  };
-  const most = Math.ceil(MOST_LINKS / Math.max(1, clients.length));
-  return clients.flatMap((client) => {
-    const reached = servers.filter((server) => reaches(client, server));
-    const chosen = reached.length <= most ? reached : Array.from({ length: most }, () => random.pick(reached));
-    return chosen.flatMap((server) =>
-      endsOf(client, family).flatMap((from) => endsOf(server, family).map((to) => [from, to] as const)),
-    );
-  });
+/** All pairs of ends. */
+function between(service: Service, clients: readonly Host[], servers: readonly Host[]): Link[] {
+  const links: Link[] = [];
+  for (const client of clients) {
+    for (const server of servers) if (reaches(service, client, server)) connect(links, service, client, server);
+  }
+  return links;
 }
 
-/** Only `main` and `shared` are peered; the third VPC has the addresses of `main`. */
-const isPeered = (a: Host, b: Host): boolean => {
-  const networks = [a, b].map(({ ends }) => ends[0]?.address.split('.')[1]);
-  return networks.includes('1') && networks.includes('0') && [a, b].every(({ isOverlapping }) => !isOverlapping);
-};
+/** Some pairs of ends, where there are too many to look at. */
+function sampled(service: Service, clients: readonly Host[], servers: readonly Host[], random: Random): Link[] {
+  const links: Link[] = [];
+  for (let tries = 0; tries < MOST_LINKS * 10 && links.length < MOST_LINKS; tries++) {
+    const client = random.pick(clients);
+    const server = random.pick(servers);
+    if (reaches(service, client, server)) connect(links, service, client, server);
+  }
+  return links;
+}
+
+function connect(links: Link[], service: Service, client: Host, server: Host): void {
+  for (const from of endsOf(client, service.family)) {
+    for (const to of endsOf(server, service.family)) links.push(link(service, from, to));
+  }
+}
+
+function reaches({ scope }: Service, client: Host, server: Host): boolean {
+  if (client === server || client.site !== server.site) return false;
+  if (scope === 'stack') return client.vpcId === server.vpcId && client.stack === server.stack;
+  if (scope === 'vpc') return client.vpcId === server.vpcId;
+  // The VPC that has the addresses of another one is the only one without a peering.
+  return client.vpcId !== server.vpcId && !client.isOverlapping && !server.isOverlapping;
+}
 
 export function tapsOfLink(link: Link, world: World, options: ResolvedOptions): readonly Tap[] {
   link.taps ??= tapsOf(

@@ -74,12 +74,15 @@ export class Traffic {
   }
 
   opening(link: Link, taps: readonly Tap[], servicePort: number, evaluator: Evaluator): Opening {
-    const known = link.openings.get(servicePort);
+    const known = link.openings?.get(servicePort);
     if (known !== undefined) return known;
     const packet = { protocol: link.service.protocol, port: servicePort, icmpType: link.service.icmpType ?? 0 };
     const acl = this.#options.features.networkAcls ? this.#world.internet : null;
     const opening = openingOf(taps, packet, evaluator, acl);
-    if (link.service.ports.length > 0) link.openings.set(servicePort, opening);
+    if (link.service.ports.length > 0) {
+      link.openings ??= new Map();
+      link.openings.set(servicePort, opening);
+    }
     return opening;
   }
 
