@@ -17,8 +17,8 @@ import { inPrefixSql } from './sql/prefix.ts';
  * The condition, for WHERE, FILTER or CASE WHEN: it is true exactly for the flows that the filter holds for, false or
  * null for the others.
  *
- * @param columnOf SQL expression of a field: text, number (times as Unix seconds), or list of text. It must be a
- *   trusted one, such as a quoted identifier: all that the user wrote goes into the parameters.
+ * @param columnOf SQL expression of a field: text, number (times as Unix seconds), or list of text. It is trusted (all
+ *   that the user wrote goes into the parameters), holds no `?`, and stands in parentheses unless it is one term.
  */
 export const compileFilter = (filter: Filter, columnOf: (field: string) => string): Sql => {
   const compile = (part: Filter): Sql => {
