@@ -48,7 +48,7 @@ export const HistogramPanel = ({ state, className }: { readonly state: ScopeStat
 };
 
 const Legend = () => (
-  <div className="mr-2 flex items-center gap-3 text-xs text-soft">
+  <div className="mr-2 flex items-center gap-3 text-xs text-soft max-sm:hidden">
     <span className="flex items-center gap-1.5">
       <ActionMark action="ACCEPT" /> Accepted
     </span>

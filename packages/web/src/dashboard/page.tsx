@@ -23,8 +23,8 @@ export const DashboardPage = () => {
         <GroupsPanel state={state} hasInventory={overview?.inventory !== null} className="xl:col-span-4" />
         <TopPanel state={state} field="service-port" className="xl:col-span-4" />
         <TopPanel state={state} field="srcaddr" className="xl:col-span-4" />
-        <PathsPanel state={state} className="md:col-span-2 xl:col-span-6" />
-        <MapPanel state={state} className="md:col-span-2 xl:col-span-6" />
+        <PathsPanel state={state} className="md:col-span-2 xl:col-span-5" />
+        <MapPanel state={state} className="md:col-span-2 xl:col-span-7" />
         <TopPanel state={state} field="interface-id" className="xl:col-span-4" />
         <TopPanel state={state} field="dstaddr" className="xl:col-span-4" />
         <div className="grid grid-cols-1 gap-3 sm:grid-cols-2 md:col-span-2 xl:col-span-4">

@@ -1,6 +1,7 @@
 /**
  * Layout of the Sankey diagram: three columns of nodes, heights in proportion to the traffic, ribbons between
- * neighbours. A record with two groups flows through both, so that columns may differ in height.
+ * neighbours. A record with two groups flows through both, so that more may leave a source than it sent: a node is as
+ * high as the largest of its own traffic, what arrives and what leaves.
  */
 import type { PathLink, PathNode, PathsAnswer } from '@flowfit/server/contract/traffic';
 import type { Measure } from '../state/scope.ts';
@@ -33,9 +34,14 @@ const MIN_HEIGHT = 3;
 
 /** One scale for all columns: the fullest one fills the height. */
 export const layoutPaths = (answer: PathsAnswer, measure: Measure, height: number): PathsLayout => {
-  const columns = [answer.sources, answer.groups, answer.ports] as const;
-  const scale = Math.min(...columns.map((nodes) => scaleOf(nodes, measure, height)));
-  const [sources, groups, ports] = columns.map((nodes) => stack(nodes, measure, scale, height)) as [
+  const { sourceToGroup, groupToPort } = answer;
+  const columns = [
+    weigh(answer.sources, measure, [], sourceToGroup),
+    weigh(answer.groups, measure, sourceToGroup, groupToPort),
+    weigh(answer.ports, measure, groupToPort, []),
+  ] as const;
+  const scale = Math.min(...columns.map((nodes) => scaleOf(nodes, height)));
+  const [sources, groups, ports] = columns.map((nodes) => stack(nodes, scale, height)) as [
     readonly NodeBox[],
     readonly NodeBox[],
     readonly NodeBox[],
@@ -43,25 +49,50 @@ export const layoutPaths = (answer: PathsAnswer, measure: Measure, height: numbe
   return {
     columns: [sources, groups, ports],
     ribbons: [
-      connect(answer.sourceToGroup, sources, groups, measure, scale),
-      connect(answer.groupToPort, groups, ports, measure, scale),
+      connect(sourceToGroup, sources, groups, measure, scale),
+      connect(groupToPort, groups, ports, measure, scale),
     ],
   };
 };
 
-const scaleOf = (nodes: readonly PathNode[], measure: Measure, height: number): number => {
-  const total = nodes.reduce((sum, node) => sum + node[measure], 0);
+interface WeighedNode {
+  readonly node: PathNode;
+  readonly amount: number;
+  /** What its height stands for. */
+  readonly weight: number;
+}
+
+const weigh = (
+  nodes: readonly PathNode[],
+  measure: Measure,
+  arriving: readonly PathLink[],
+  leaving: readonly PathLink[],
+): readonly WeighedNode[] => {
+  const sum = (links: readonly PathLink[]): number => links.reduce((total, link) => total + link[measure], 0);
+  return nodes.map((node) => ({
+    node,
+    amount: node[measure],
+    weight: Math.max(
+      node[measure],
+      sum(arriving.filter(({ to }) => to === node.id)),
+      sum(leaving.filter(({ from }) => from === node.id)),
+    ),
+  }));
+};
+
+const scaleOf = (nodes: readonly WeighedNode[], height: number): number => {
+  const total = nodes.reduce((sum, { weight }) => sum + weight, 0);
   const room = height - GAP * Math.max(0, nodes.length - 1) - MIN_HEIGHT * nodes.length;
   return total === 0 ? Number.POSITIVE_INFINITY : Math.max(0, room) / total;
 };
 
 /** From the top, centred in the height. */
-const stack = (nodes: readonly PathNode[], measure: Measure, scale: number, height: number): readonly NodeBox[] => {
-  const heights = nodes.map((node) => MIN_HEIGHT + (Number.isFinite(scale) ? node[measure] * scale : 0));
+const stack = (nodes: readonly WeighedNode[], scale: number, height: number): readonly NodeBox[] => {
+  const heights = nodes.map(({ weight }) => MIN_HEIGHT + (Number.isFinite(scale) ? weight * scale : 0));
   const used = heights.reduce((sum, value) => sum + value, 0) + GAP * Math.max(0, nodes.length - 1);
   let y = Math.max(0, (height - used) / 2);
-  return nodes.map((node, index) => {
-    const box = { node, amount: node[measure], y, height: heights[index] ?? 0 };
+  return nodes.map(({ node, amount }, index) => {
+    const box = { node, amount, y, height: heights[index] ?? 0 };
     y += box.height + GAP;
     return box;
   });

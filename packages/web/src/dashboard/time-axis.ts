@@ -42,9 +42,11 @@ export const timeTicks = (from: number, to: number, count: number): readonly Tic
 const labelWithin = (time: number, step: number): string =>
   step < MINUTE ? `${formatClock(time)}:${String(time % MINUTE).padStart(2, '0')}` : formatClock(time);
 
-/** A round number at or above the value: 1, 2, 2.5 or 5 times a power of ten. */
+const ROUND = [1, 1.2, 1.6, 2, 2.4, 3, 4, 5, 6, 8, 10];
+
+/** A round number at or above the value whose half is round as well. */
 export const niceCeiling = (value: number): number => {
   if (value <= 0) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  return (ROUND.find((factor) => factor * power >= value) ?? 10) * power;
 };

@@ -15,7 +15,7 @@ export const Dismissal = ({ finding }: { readonly finding: Finding }) => {
           Dismissed on {finding.dismissed.at.slice(0, 10)}: {finding.dismissed.reason}
         </span>
         {error && <span role="alert">{error.message}</span>}
-        <Button className="h-7 text-xs" disabled={isPending} onClick={() => mutate({ id: finding.id, reason: null })}>
+        <Button size="small" disabled={isPending} onClick={() => mutate({ id: finding.id, reason: null })}>
           <Icon name="undo" className="size-3" /> Restore
         </Button>
       </span>
@@ -45,12 +45,7 @@ const DismissForm = ({ title, pending, error, onDismiss }: DismissFormProps) => 
     if (reason.trim() !== '') onDismiss(reason.trim());
   };
   return (
-    <Popover
-      label={`Dismiss: ${title}`}
-      align="end"
-      className="w-80"
-      trigger={<Button className="h-7 text-xs">Dismiss…</Button>}
-    >
+    <Popover label={`Dismiss: ${title}`} align="end" className="w-80" trigger={<Button size="small">Dismiss…</Button>}>
       <form onSubmit={submit} className="grid gap-2 p-1">
         <label className="text-xs text-soft">
           Why nobody needs to act on it

@@ -1,6 +1,7 @@
 /** One finding: how grave, what, the evidence, the remedy, and the decision about it. */
 import type { Finding, Severity } from '@flowfit/server/contract/findings';
 import { Link } from '../router.tsx';
+import { Icon } from '../ui/icon.tsx';
 import { Dismissal } from './dismissal.tsx';
 import { groupOf, KIND_TITLES, toText, toWords } from './kinds.ts';
 
@@ -42,32 +43,33 @@ export const FindingCard = ({ finding, range }: { readonly finding: Finding; rea
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <SeverityMark severity={finding.severity} />
         <span className="text-xs text-faint">{KIND_TITLES[finding.kind] ?? finding.kind}</span>
+        {group !== null && (
+          <Link
+            href={`/groups/${encodeURIComponent(group)}?range=${range}`}
+            className="font-mono text-xs text-accent hover:underline"
+          >
+            {group}
+          </Link>
+        )}
         <span className="flex-1" />
         <Dismissal finding={finding} />
       </div>
       <h2 className="mt-1.5 text-base font-medium break-words">{finding.title}</h2>
       <p className="mt-0.5 max-w-[90ch] text-sm text-pretty text-soft">{finding.remediation}</p>
-      <div className="mt-2 flex flex-wrap items-baseline gap-x-6 gap-y-1 text-xs">
-        {group !== null && (
-          <Link
-            href={`/groups/${encodeURIComponent(group)}?range=${range}`}
-            className="font-mono text-accent hover:underline"
-          >
-            {group}
-          </Link>
-        )}
-        <details className="min-w-0 basis-full">
-          <summary className="w-fit cursor-pointer text-faint hover:text-ink">Evidence</summary>
-          <dl className="num mt-1.5 grid max-w-4xl grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-            {Object.entries({ ...finding.subject, ...finding.evidence }).map(([key, value]) => (
-              <div key={key} className="contents">
-                <dt className="text-faint">{toWords(key)}</dt>
-                <dd className="break-words">{toText(value)}</dd>
-              </div>
-            ))}
-          </dl>
-        </details>
-      </div>
+      <details className="group/evidence mt-2 text-xs">
+        <summary className="flex w-fit cursor-pointer list-none items-center gap-1 text-soft hover:text-ink">
+          <Icon name="right" className="size-3 transition-transform group-open/evidence:rotate-90" />
+          Evidence
+        </summary>
+        <dl className="num mt-1.5 grid max-w-5xl grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
+          {Object.entries({ ...finding.subject, ...finding.evidence }).map(([key, value]) => (
+            <div key={key} className="contents">
+              <dt className="text-faint">{toWords(key)}</dt>
+              <dd className="break-words">{toText(value)}</dd>
+            </div>
+          ))}
+        </dl>
+      </details>
     </article>
   );
 };

@@ -130,7 +130,7 @@ const Rules = ({ title, direction, data, range, newest, window }: RulesProps) =>
       tools={
         rules.length > 0 && (
           <Button
-            className="h-7 text-xs"
+            size="small"
             onClick={() => setOpen(allOpen ? new Set() : new Set(rules.map(({ ruleId }) => ruleId)))}
           >
             {allOpen ? 'Close all' : 'Open all'}

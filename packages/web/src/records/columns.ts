@@ -18,24 +18,24 @@ export const DEFAULT_COLUMNS: readonly string[] = [
 ];
 
 const WIDTHS: Readonly<Record<string, number>> = {
-  start: 160,
-  end: 160,
-  action: 100,
-  direction: 96,
-  srcaddr: 150,
-  dstaddr: 150,
+  start: 152,
+  end: 152,
+  action: 92,
+  direction: 86,
+  srcaddr: 136,
+  dstaddr: 136,
   'pkt-srcaddr': 150,
   'pkt-dstaddr': 150,
   'local-address': 150,
   'peer-address': 150,
-  srcport: 76,
-  dstport: 76,
+  srcport: 72,
+  dstport: 72,
   'service-port': 104,
-  protocol: 84,
-  packets: 84,
-  bytes: 96,
-  'interface-id': 196,
-  'security-group-ids': 260,
+  protocol: 80,
+  packets: 76,
+  bytes: 88,
+  'interface-id': 190,
+  'security-group-ids': 216,
 };
 
 export const widthOf = (field: string): number => WIDTHS[field] ?? Math.max(110, field.length * 7.6 + 24);

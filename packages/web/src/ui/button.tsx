@@ -3,12 +3,19 @@ import type { ButtonHTMLAttributes } from 'react';
 import { Icon, type IconName } from './icon.tsx';
 
 const FRAME =
-  'inline-flex h-8 items-center gap-1.5 whitespace-nowrap rounded-md border border-line-strong bg-panel px-2.5 text-sm text-ink hover:bg-sunken disabled:opacity-50 data-[state=open]:bg-sunken aria-expanded:bg-sunken';
+  'inline-flex items-center gap-1.5 whitespace-nowrap rounded-md border border-line-strong bg-panel text-ink hover:bg-sunken disabled:opacity-50 data-[state=open]:bg-sunken aria-expanded:bg-sunken';
 
-export const buttonClass = FRAME;
+const SIZES = { normal: 'h-8 px-2.5 text-sm', small: 'h-7 px-2 text-xs' } as const;
 
-export const Button = ({ className = '', ...rest }: ButtonHTMLAttributes<HTMLButtonElement>) => (
-  <button type="button" {...rest} className={`${FRAME} ${className}`} />
+/** For links that look like buttons. */
+export const buttonClass = `${FRAME} ${SIZES.normal}`;
+
+export interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
+  readonly size?: keyof typeof SIZES;
+}
+
+export const Button = ({ size = 'normal', className = '', ...rest }: ButtonProps) => (
+  <button type="button" {...rest} className={`${FRAME} ${SIZES[size]} ${className}`} />
 );
 
 export const PrimaryButton = ({ className = '', ...rest }: ButtonHTMLAttributes<HTMLButtonElement>) => (

@@ -23,7 +23,7 @@ export const Segmented = <Value extends string>({ label, value, options, onChang
         value={option.value}
         title={option.title}
         aria-label={option.title}
-        className="inline-flex h-full items-center gap-1.5 rounded px-2 text-sm text-soft hover:text-ink data-[state=on]:bg-panel data-[state=on]:text-ink data-[state=on]:shadow-[0_0_0_1px_var(--line-strong)]"
+        className="inline-flex h-full items-center gap-1.5 rounded px-2 text-sm max-sm:px-1.5 text-soft hover:text-ink data-[state=on]:bg-panel data-[state=on]:text-ink data-[state=on]:shadow-[0_0_0_1px_var(--line-strong)]"
       >
         {option.label}
       </ToggleGroup.Item>
