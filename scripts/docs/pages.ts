@@ -1,6 +1,8 @@
 /** The generated reference pages: one file and one line each. */
+import { renderCli } from './cli.ts';
 import { renderFields } from './fields.ts';
 import { renderFilter } from './filter.ts';
+import { renderLakeLayout } from './lake-layout.ts';
 import { renderReasons } from './reasons.ts';
 
 export interface Page {
@@ -13,4 +15,6 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/reference/fields.md', render: renderFields },
   { path: 'docs/reference/reasons.md', render: renderReasons },
   { path: 'docs/reference/filter.md', render: renderFilter },
+  { path: 'docs/reference/cli.md', render: renderCli },
+  { path: 'docs/reference/lake-layout.md', render: renderLakeLayout },
 ];
