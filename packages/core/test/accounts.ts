@@ -111,8 +111,9 @@ export function accounts(peer: fc.Arbitrary<RulePeer> = anyPeer): fc.Arbitrary<I
       entries: orNull(fc.subarray(CIDRS)),
       regions: fc.constantFrom(['eu-west-1', 'eu-west-1'], ['eu-west-1', 'us-east-1'], [null, null]),
       status: fc.constantFrom('active', 'active', 'deleted'),
+      vpcs: fc.array(fc.subarray(['10.0.0.0/24', '2001:db8::/48']), { maxLength: 2 }),
     })
-    .map(({ groups, interfaces, entries, regions, status }) => ({
+    .map(({ groups, interfaces, entries, regions, status, vpcs }) => ({
       ...emptySnapshot('2024-01-01T00:00:00Z'),
       interfaces,
       groups: groups.map((list, index) => ({
@@ -124,6 +125,7 @@ export function accounts(peer: fc.Arbitrary<RulePeer> = anyPeer): fc.Arbitrary<I
         rules: list,
       })),
       prefixLists: [prefixList('pl-1', entries), { ...prefixList('pl-2', null), addressFamily: 'IPv4' }],
+      vpcs: vpcs.map((cidrs, index) => ({ ...named, id: VPCS[index] as string, cidrs })),
       peerings: [
         {
           ...named,

@@ -33,6 +33,8 @@ export interface RuleTraffic extends Traffic {
   readonly connections: Connections;
   /** Flows that the rule only may have admitted. */
   readonly possibleFlows: number;
+  /** Whether some of those are of an interface that the inventory does not hold. */
+  readonly byUnknownInterface: boolean;
 }
 
 export interface RuleUsage extends RuleTraffic {
@@ -40,8 +42,10 @@ export interface RuleUsage extends RuleTraffic {
   /** By index into `Attributor.versions`, those with traffic only. */
   readonly versions: ReadonlyMap<number, RuleTraffic>;
   readonly peers: PeerSummary;
-  /** Service ports of TCP and UDP. */
+  /** Service ports of TCP and UDP together. */
   readonly ports: PortSet;
+  /** Service ports by protocol number; empty sets of protocols without ports. */
+  readonly services: ReadonlyMap<number, PortSet>;
   /** Who used an administrative port that the rule opens to the world, by port. */
   readonly adminPeers: ReadonlyMap<number, PeerSummary>;
 }
@@ -63,7 +67,7 @@ export interface Usage {
 /** Peers and ports of one rule. */
 class RuleDetail {
   readonly peers = new PeerTally();
-  readonly ports = new PortTally();
+  readonly services = new Map<number, PortTally | null>();
   readonly adminPeers = new Map<number, PeerTally>();
 }
 
@@ -77,6 +81,8 @@ export class UsageFold {
   readonly #unattributed = new UnexplainedTally();
   readonly #rejected = new UnexplainedTally();
   readonly #unknownInterfaces = new Set<string>();
+  /** Attributions of traffic of unknown interfaces; such traffic never has certain ones. */
+  readonly #byUnknown = new Set<Attribution>();
   readonly #accepted = new TrafficSum();
   readonly #allRejected = new TrafficSum();
 
@@ -95,7 +101,10 @@ export class UsageFold {
   #addAccepted(conversation: Conversation): void {
     this.#accepted.add(conversation);
     const { attribution, status } = this.#attributor.attribute(conversation);
-    if (status === 'unknown-interface') this.#unknownInterfaces.add(conversation.interfaceId);
+    if (status === 'unknown-interface') {
+      this.#unknownInterfaces.add(conversation.interfaceId);
+      this.#byUnknown.add(attribution);
+    }
     if (status === 'unexplained') this.#unattributed.add(conversation);
     let sum = this.#sums.get(attribution);
     if (!sum) {
@@ -109,8 +118,16 @@ export class UsageFold {
   #addDetail(version: number, { protocol, servicePort, peerAddress, flows }: Conversation): void {
     const detail = this.#detail(version);
     detail.peers.add(peerAddress, flows);
-    if (servicePort === null || !hasPorts(protocol)) return;
-    detail.ports.add(servicePort);
+    if (servicePort === null || !hasPorts(protocol)) {
+      if (!detail.services.has(protocol)) detail.services.set(protocol, null);
+      return;
+    }
+    let ports = detail.services.get(protocol);
+    if (!ports) {
+      ports = new PortTally();
+      detail.services.set(protocol, ports);
+    }
+    ports.add(servicePort);
     if (this.#worldOpen[version] && ADMIN_PORTS.has(servicePort)) {
       const peers = detail.adminPeers.get(servicePort) ?? new PeerTally();
       peers.add(peerAddress, flows);
@@ -151,7 +168,9 @@ export class UsageFold {
     for (const [attribution, sum] of this.#sums) {
       const sole = attribution.certain.length === 1 && attribution.possible.length === 0;
       for (const version of attribution.certain) sumOf(versions, version).admit(sum, sole);
-      for (const version of attribution.possible) sumOf(versions, version).mayAdmit(sum);
+      for (const version of attribution.possible) {
+        sumOf(versions, version).mayAdmit(sum, this.#byUnknown.has(attribution));
+      }
     }
     const rules = new Map<string, { sum: RuleSum; versions: Map<number, RuleTraffic> }>();
     for (const version of [...versions.keys()].sort((a, b) => a - b)) {
@@ -167,12 +186,15 @@ export class UsageFold {
 
   #usageOf(ruleId: string, sum: RuleSum, versions: ReadonlyMap<number, RuleTraffic>): RuleUsage {
     const detail = this.#details.get(ruleId);
+    const services = Array.from(detail?.services ?? []).sort(([a], [b]) => a - b);
+    const ports = new Map(services.map(([protocol, tally]) => [protocol, tally?.toSet() ?? PortSet.EMPTY]));
     return {
       ruleId,
       versions,
       ...sum.result(),
       peers: (detail?.peers ?? new PeerTally()).summary(),
-      ports: detail?.ports.toSet() ?? PortSet.EMPTY,
+      ports: [...ports.values()].reduce((all, set) => all.union(set), PortSet.EMPTY),
+      services: ports,
       adminPeers: new Map(Array.from(detail?.adminPeers ?? [], ([port, peers]) => [port, peers.summary()])),
     };
   }
@@ -199,6 +221,7 @@ class RuleSum {
   readonly #traffic = new TrafficSum();
   readonly #connections = { proven: 0, inferred: 0, possible: 0, sole: 0 };
   #possibleFlows = 0;
+  #byUnknownInterface = false;
 
   admit(sum: TrafficSum, sole: boolean): void {
     const { proven, inferred } = sum.connections;
@@ -208,9 +231,10 @@ class RuleSum {
     if (sole) this.#connections.sole += proven + inferred;
   }
 
-  mayAdmit(sum: TrafficSum): void {
+  mayAdmit(sum: TrafficSum, byUnknownInterface: boolean): void {
     this.#connections.possible += sum.allConnections();
     this.#possibleFlows += sum.flows;
+    if (byUnknownInterface) this.#byUnknownInterface = true;
   }
 
   merge(other: RuleSum): void {
@@ -219,12 +243,17 @@ class RuleSum {
       this.#connections[kind] += other.#connections[kind];
     }
     this.#possibleFlows += other.#possibleFlows;
+    if (other.#byUnknownInterface) this.#byUnknownInterface = true;
   }
 
   result(): RuleTraffic {
     const { flows, packets, bytes, firstSeen, lastSeen } = this.#traffic;
-    const possibleFlows = this.#possibleFlows;
-    return { connections: { ...this.#connections }, possibleFlows, flows, packets, bytes, firstSeen, lastSeen };
+    return {
+      connections: { ...this.#connections },
+      possibleFlows: this.#possibleFlows,
+      byUnknownInterface: this.#byUnknownInterface,
+      ...{ flows, packets, bytes, firstSeen, lastSeen },
+    };
   }
 }
 

@@ -108,7 +108,7 @@ export class ReachResolver {
     if (scope.kind === 'none') return NOWHERE;
     if (scope.kind === 'unknown' || !this.#knownGroups.has(peer.groupId)) return ANYWHERE;
     const members = this.#addressesOf(peer.groupId, scope.vpcId);
-    const preserves = direction === 'inbound' && this.hasNetworkLoadBalancer(peer.groupId, scope.vpcId);
+    const preserves = direction === 'inbound' && this.#hasNetworkLoadBalancer(peer.groupId, scope.vpcId);
     const certain = scope.sure ? members : AddressSet.EMPTY;
     if (preserves) return { certain, possible: AddressSet.ALL.subtract(certain) };
     return scope.sure ? certainly(members) : possibly(members);
@@ -145,7 +145,7 @@ export class ReachResolver {
     return this.#members.get(`${vpcId} ${groupId}`) ?? [];
   }
 
-  hasNetworkLoadBalancer(groupId: string, vpcId: string): boolean {
+  #hasNetworkLoadBalancer(groupId: string, vpcId: string): boolean {
     return this.members(groupId, vpcId).some(({ type }) => type === 'network_load_balancer');
   }
 
