@@ -1,0 +1,42 @@
+/** Findings that somebody looked at and set aside, with the reason. Dismissing changes no verdict. */
+import type { Finding } from './findings/finding.ts';
+
+export interface Dismissal {
+  /** Id of the finding. */
+  readonly id: string;
+  readonly reason: string;
+  readonly by?: string;
+  /** ISO 8601. */
+  readonly at: string;
+}
+
+export interface Triage {
+  readonly open: readonly Finding[];
+  readonly dismissed: readonly { readonly finding: Finding; readonly dismissal: Dismissal }[];
+  /** Dismissals of findings that are no longer made: they may be deleted. */
+  readonly obsolete: readonly Dismissal[];
+}
+
+/** Of several dismissals of one finding the last in the list counts. */
+export function applyDismissals(findings: readonly Finding[], dismissals: readonly Dismissal[]): Triage {
+  const byId = new Map(dismissals.map((dismissal) => [dismissal.id, dismissal]));
+  const open: Finding[] = [];
+  const dismissed: { finding: Finding; dismissal: Dismissal }[] = [];
+  for (const finding of findings) {
+    const dismissal = byId.get(finding.id);
+    if (dismissal) dismissed.push({ finding, dismissal });
+    else open.push(finding);
+    byId.delete(finding.id);
+  }
+  return { open, dismissed, obsolete: [...byId.values()] };
+}
+
+/** The list with one more dismissal; an earlier one of the same finding is replaced. */
+export function dismiss(dismissals: readonly Dismissal[], dismissal: Dismissal): Dismissal[] {
+  return [...restore(dismissals, dismissal.id), dismissal];
+}
+
+/** The list without the dismissals of a finding. */
+export function restore(dismissals: readonly Dismissal[], id: string): Dismissal[] {
+  return dismissals.filter((dismissal) => dismissal.id !== id);
+}
