@@ -1,6 +1,19 @@
 /** Every command, in the order in which help shows them. A new one is a file in `commands/` and a line here. */
 import { completionCommand } from './commands/completion.ts';
+import { flowsCommand } from './commands/flows.ts';
 import { generateCommand } from './commands/generate.ts';
+import { histogramCommand } from './commands/histogram.ts';
+import { ingestCommand } from './commands/ingest.ts';
+import { inventoryCommand } from './commands/inventory.ts';
+import { topCommand } from './commands/top.ts';
 import type { Registration } from './shell.ts';
 
-export const COMMANDS: readonly Registration[] = [generateCommand, completionCommand];
+export const COMMANDS: readonly Registration[] = [
+  ingestCommand,
+  inventoryCommand,
+  flowsCommand,
+  topCommand,
+  histogramCommand,
+  generateCommand,
+  completionCommand,
+];

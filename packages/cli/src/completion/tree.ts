@@ -39,7 +39,7 @@ const toNode = (command: Command, path: readonly string[], inherited: readonly O
       .map((child) => toNode(child, [...path, child.name()], path.length === 0 ? own : inherited)),
     options: [...own, ...inherited.filter(({ flags }) => !own.some((option) => option.flags.includes(flags[0] ?? '')))],
     operands: first === undefined ? [] : operandsOf(first),
-    takesPaths: command.registeredArguments.some(({ name }) => /path/i.test(name())),
+    takesPaths: command.registeredArguments.some((argument) => argument.name() === 'path'),
   };
 };
 
