@@ -1,6 +1,6 @@
 /** What a simulated account is made of. Every option has a default; equal options give an equal account. */
 
-/** Parts that can be left out, for tests that want to know which one matters. All are on unless stated. */
+/** Parts that can be left out, for tests that want to know which one matters. On, if nothing else is said. */
 export interface Features {
   /** Dual stack: IPv6 addresses, rules and traffic. */
   readonly ipv6: boolean;
@@ -44,6 +44,8 @@ export interface Features {
   readonly skipData: boolean;
   /** Intervals without traffic give a NODATA record. */
   readonly noData: boolean;
+  /** Some connections are open when the log begins: nothing says who opened them (off unless asked for). */
+  readonly openAtStart: boolean;
   /** Redelivered records (off unless asked for). */
   readonly duplicates: boolean;
 }
@@ -122,8 +124,11 @@ const ALL_FEATURES: readonly (keyof Features)[] = [
   'randomRules',
   'skipData',
   'noData',
+  'openAtStart',
   'duplicates',
 ];
+/** Those that are on only when named. */
+const UNUSUAL: ReadonlySet<keyof Features> = new Set(['openAtStart', 'duplicates']);
 
 /** @throws RangeError naming the option that cannot be met. */
 export function resolveOptions(options: AccountOptions = {}): ResolvedOptions {
@@ -151,7 +156,7 @@ export function resolveOptions(options: AccountOptions = {}): ResolvedOptions {
 function resolveFeatures(options: AccountOptions): Features {
   const others = options.otherFeatures !== 'off';
   const features: Record<string, boolean> = {};
-  for (const name of ALL_FEATURES) features[name] = options.features?.[name] ?? (others && name !== 'duplicates');
+  for (const name of ALL_FEATURES) features[name] = options.features?.[name] ?? (others && !UNUSUAL.has(name));
   return features as unknown as Features;
 }
 

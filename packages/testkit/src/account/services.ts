@@ -37,7 +37,7 @@ export interface Service {
   readonly ports: readonly number[];
   readonly clientPorts: ClientPorts;
   readonly icmpType?: number;
-  /** Share of connections that go on over many intervals. */
+  /** How often connections go on over many intervals, relative to other services; see `LONG_SHARE`. */
   readonly long: number;
   readonly feature?: keyof Features;
 }
@@ -104,7 +104,7 @@ export const SERVICES: readonly Service[] = [
     server: 'db',
     scope: 'vpc',
     ports: [5432],
-    long: 0.3,
+    long: 2,
     feature: 'managedInterfaces',
   },
   {

@@ -31,8 +31,10 @@ const RING = MOST_SILENCE + 1;
 const MOST_OPEN = 100_000;
 /** Connections between two pauses of `run`. */
 const CHUNK = 2048;
-/** Of the connections of a service that may go on for long, so many do: most records hold a whole connection. */
-const LONG_SHARE = 0.1;
+/** Share of long connections in a service of weight 1: most records of an account hold a whole connection. */
+const LONG_SHARE = 0.25;
+/** Steps that long connections last at most: from some to half a day of minutes, or five days of ten minutes. */
+const LONG_DURATIONS = [9, 27, 81, 243, 729] as const;
 const DUPLICATE_SHARE = 0.002;
 
 interface LatePacket {
@@ -171,7 +173,9 @@ export class Simulation {
     const { link, taps, opening } = attempt;
     const { service } = link;
     const answered = opening.rejectedAt === null && (service.protocol === 6 || this.#random.chance(0.95));
-    const stepsToGo = answered ? this.#duration(service.long) : 1;
+    // Open when the log began: its handshake is in no record.
+    const isOld = step === 0 && answered && this.#options.features.openAtStart && this.#random.chance(0.3);
+    const stepsToGo = isOld ? this.#longDuration() : answered ? this.#duration(service.long) : 1;
     const reached = (opening.rejectedAt ?? taps.length - 1) + 1;
     const connection: Connection = {
       id: this.#nextId++,
@@ -181,7 +185,7 @@ export class Simulation {
       packet: { protocol: service.protocol, port: attempt.servicePort, icmpType: service.icmpType ?? 0 },
       clientPort: attempt.clientPort,
       translatedPort: attempt.translatedPort,
-      began: this.#windows.moment(step),
+      began: isOld ? this.#options.start - this.#random.between(600, 86_400) : this.#windows.moment(step),
       epoch: this.#epoch,
       answered,
       reuses,
@@ -189,7 +193,7 @@ export class Simulation {
       remaining: stepsToGo,
       // Without a handshake a silence is an end: only TCP connections rest.
       activity: service.protocol === 6 && stepsToGo > 6 ? 0.6 : 1,
-      hasBegun: false,
+      hasBegun: isOld,
     };
     this.#open++;
     this.#proceed(connection, step);
@@ -199,8 +203,12 @@ export class Simulation {
   #duration(long: number): number {
     if (!this.#options.features.longConnections || this.#open > MOST_OPEN) return 1;
     const draw = this.#random.next();
-    if (draw < long * LONG_SHARE) return 2 + Math.floor(3 ** (1 + this.#random.next() * 5));
+    if (draw < long * LONG_SHARE) return this.#longDuration();
     return draw < long * LONG_SHARE + 0.03 ? this.#random.between(2, 4) : 1;
+  }
+
+  #longDuration(): number {
+    return this.#random.between(2, this.#random.pick(LONG_DURATIONS));
   }
 
   #proceed(connection: Connection, step: number): void {
@@ -418,10 +426,11 @@ export class Simulation {
 
 const newTotals = (): TapTotals => ({ records: 0, packets: 0, bytes: 0, firstSeen: 0, lastSeen: 0, ended: 0 });
 
-/** Traffic of a step relative to others: quiet at night, busy at three in the afternoon, UTC. */
+/** Traffic of an hour relative to others: quiet at night, busy at three in the afternoon, UTC. */
+const ACTIVITY = [5, 5, 5, 5, 6, 6, 7, 8, 9, 11, 12, 13, 14, 14, 15, 15, 15, 14, 13, 12, 10, 8, 7, 6] as const;
+
 function activityAt({ start, aggregationInterval }: ResolvedOptions, step: number): number {
-  const hour = ((start + step * aggregationInterval) % 86400) / 3600;
-  return 1 + 0.5 * Math.cos(((hour - 15) / 12) * Math.PI);
+  return ACTIVITY[Math.floor(((start + step * aggregationInterval) % 86400) / 3600)] as number;
 }
 
 function sumOfActivity(options: ResolvedOptions): number {

@@ -22,6 +22,11 @@ export interface Attempt {
 /** Idle time-outs of AWS's connection tracking: UDP streams 180 s, other protocols without ports 600 s. */
 const UDP_TIMEOUT = 180;
 const PORTLESS_TIMEOUT = 600;
+/**
+ * Records tell the time of a connection only to an interval or two: its last may end one and a half intervals after its
+ * step, and readers grant another one and a minute. So much longer a silence is one beyond doubt.
+ */
+const PAUSE_STEPS = 5;
 
 export class Traffic {
   readonly ports: ClientPorts;
@@ -90,7 +95,7 @@ export class Traffic {
   occupy({ service, client, server }: Link, servicePort: number, lastStep: number): void {
     if (service.clientPorts === 'ephemeral') return;
     const timeout = isPortless(service.protocol) ? PORTLESS_TIMEOUT : UDP_TIMEOUT;
-    const pause = Math.ceil(timeout / this.#options.aggregationInterval) + 3;
+    const pause = Math.ceil((timeout + 60) / this.#options.aggregationInterval) + PAUSE_STEPS;
     this.#freeFrom.set(keyOf(client, server, service.protocol, servicePort), lastStep + pause);
   }
 
