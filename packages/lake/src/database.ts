@@ -76,7 +76,7 @@ export const rowsOf = async (
   return reader.getRowObjectsJS().map(toPlainRow);
 };
 
-const toPlainRow = (row: Row): Row => {
+export const toPlainRow = (row: Row): Row => {
   for (const [name, value] of Object.entries(row)) {
     if (typeof value === 'bigint') row[name] = toNumber(value);
   }

@@ -118,7 +118,7 @@ class BatchIngest {
       `SELECT hash(path) AS id FROM (SELECT unnest(${literals(source.paths)}) AS path, generate_subscripts(${literals(source.paths)}, 1) AS nth) ORDER BY nth`,
     );
     await table.insert(source);
-    ids.forEach(({ id }, index) => this.#byId.set(id, objects[index] as PreparedObject));
+    for (const [index, { id }] of ids.entries()) this.#byId.set(id, objects[index] as PreparedObject);
   }
 
   /** Takes back the objects of a group that were not read whole or not plain. */

@@ -45,13 +45,13 @@ export const loadPlaces = async (
   }
   const columns = [
     found.map(({ address }) => address),
-    ...PLACE_COLUMNS.map(([, , valueOf]) => found.map(({ place }) => valueOf(place))),
+    ...PLACE_COLUMNS.map(([, , partOf]) => found.map(({ place }) => partOf(place))),
     found.map(({ place }) => (place.longitude === null ? null : place.latitude)),
     found.map(({ place }) => (place.latitude === null ? null : place.longitude)),
   ];
   const types = [VARCHAR, ...PLACE_COLUMNS.map(() => VARCHAR), DOUBLE, DOUBLE];
   await appendColumns(db, 'places', types, columns);
-  const filled = PLACE_COLUMNS.filter(([, , valueOf]) => found.some(({ place }) => valueOf(place) !== null));
+  const filled = PLACE_COLUMNS.filter(([, , partOf]) => found.some(({ place }) => partOf(place) !== null));
   const names: PlaceColumn[] = filled.map(([name]) => name);
   return found.some(({ place }) => place.latitude !== null) ? [...names, 'location'] : names;
 };

@@ -69,16 +69,23 @@ export const conversationsSql = (hasPacketAddresses: boolean): string => {
     GROUP BY ALL`;
 };
 
+/** The service port of a record that belongs to no connection: the one that ports alone point to. */
+export const looseServicePort = (alias: string): string => {
+  const source = portRankSql(`${alias}srcport`);
+  const destination = portRankSql(`${alias}dstport`);
+  return `CASE WHEN NOT (${isPorted.replace('protocol', `${alias}protocol`)}) OR ${source} = ${destination} THEN NULL
+    WHEN ${destination} = 0 OR (${source} > 0 AND ${source} < ${destination}) THEN ${alias}srcport ELSE ${alias}dstport END`;
+};
+
 /** Query of records that belong to no connection, since their direction, interface, protocol or time is not known. */
 export const looseSql = (records: string, isConnected: string): string => `
   SELECT start // 3600 * 3600 AS hour, NULL::BIGINT AS inventory_at, interface_id, direction, srcaddr, dstaddr,
     NULL::VARCHAR AS local_address, NULL::VARCHAR AS peer_address, 'unknown' AS initiator, 'none' AS initiator_method, protocol,
-    CASE WHEN ${isPorted} THEN CASE WHEN source_rank > 0 AND (destination_rank = 0 OR source_rank < destination_rank) THEN srcport
-      WHEN destination_rank > 0 AND source_rank <> destination_rank THEN dstport END END AS service_port,
+    ${looseServicePort('')} AS service_port,
     NULL::INTEGER AS open_local_port, NULL::INTEGER AS open_peer_port, action,
     count(*) AS flows, sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes, 0::BIGINT AS connections,
     min(start) AS first_seen, max(coalesce("end", start)) AS last_seen
-  FROM (SELECT *, ${portRankSql('srcport')} AS source_rank, ${portRankSql('dstport')} AS destination_rank FROM ${records} WHERE NOT coalesce(${isConnected}, FALSE))
+  FROM ${records} WHERE NOT coalesce(${isConnected}, FALSE)
   GROUP BY ALL`;
 
 /** The columns of a peer's or local end's place, named for source and destination by the direction of the row. */

@@ -1,0 +1,186 @@
+/**
+ * Where a query reads from. Conversations are many times fewer than records, so they answer what they can answer
+ * exactly: whole hours, and fields that the roll-up keeps. Everything else is asked of the records.
+ */
+import { ADDED_FIELDS } from '@flowfit/core/enrich/added';
+import type { Filter } from '@flowfit/core/filter/tree';
+import { FIELDS } from '@flowfit/core/flow/fields';
+import { compileFilter } from '../filter-sql.ts';
+import type { Lake } from '../lake.ts';
+import { daysOf, filesOf, flowsRelation, relationOf } from '../relations.ts';
+import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '../rollup/columns.ts';
+import { looseServicePort } from '../rollup/conversations-sql.ts';
+import { flagsSql } from '../rollup/initiator-sql.ts';
+import { connectionHash } from '../rollup/segments.ts';
+import { columnOf, RECORD_HASH } from '../sql/columns.ts';
+import type { SqlParameter } from '../sql/fragment.ts';
+import { FACT_COLUMNS, factsTable, joinFacts } from './facts.ts';
+import { isHourly, type Selection } from './window.ts';
+
+/** Rows to aggregate, each standing for `flows` records. */
+export interface Source {
+  /** For FROM; already restricted to the selection. Columns: the fields asked for, `flows`, `packets`, `bytes`, `time`. */
+  readonly sql: string;
+  readonly params: readonly SqlParameter[];
+  readonly from: 'conversations' | 'flows';
+}
+
+/** Fields that conversations keep as records have them. */
+const CONVERSATION_FIELDS: ReadonlySet<string> = new Set(
+  [...FIELDS, ...ADDED_FIELDS]
+    .map(({ name }) => name)
+    .filter(
+      (name) =>
+        name in FACT_COLUMNS ||
+        (!['packets', 'bytes', 'start', 'end'].includes(name) &&
+          CONVERSATION_COLUMNS.some(([column]) => columnOf(name) === `"${column}"`)),
+    ),
+);
+
+/** Fields that only whole connections tell. */
+const CONNECTION_FIELDS: ReadonlySet<string> = new Set(['initiator', 'initiator-method', 'service-port']);
+
+/** The fields that a filter asks for. */
+export const fieldsOf = (filter: Filter): string[] => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.flatMap(fieldsOf);
+    case 'not':
+      return fieldsOf(filter.filter);
+    default:
+      return [filter.field];
+  }
+};
+
+/**
+ * @param fields to group by or show, besides those of the filter
+ * @param stepSeconds what time is cut into, where it matters
+ */
+export const sourceOf = async (
+  lake: Lake,
+  selection: Selection,
+  fields: readonly string[],
+  stepSeconds = 3600,
+): Promise<Source> => {
+  const wanted = [...fields, ...(selection.filter === undefined ? [] : fieldsOf(selection.filter))];
+  const isRolledUp =
+    isHourly(selection) && stepSeconds % 3600 === 0 && wanted.every((name) => CONVERSATION_FIELDS.has(name));
+  return isRolledUp ? await conversationsSource(lake, selection, wanted) : await flowsSource(lake, selection, wanted);
+};
+
+const conversationsSource = async (lake: Lake, selection: Selection, wanted: readonly string[]): Promise<Source> => {
+  const files = await filesOf(lake.paths, 'conversations', daysOf(selection.from, selection.to));
+  const facts = wanted.filter(isJoinedFact);
+  const joins =
+    facts.length === 0 ? '' : joinFacts(await factsTable(lake), 'row', 'coalesce(row.inventory_at, row.hour)');
+  const conditions = timeConditions('row.hour', selection);
+  const compiled = compile(selection.filter, (name) =>
+    isJoinedFact(name) ? expressionOf(name) : `row.${columnOf(name)}`,
+  );
+  return {
+    sql: `(SELECT row.*, row.hour AS time${factColumns(facts)} FROM ${relationOf(files, CONVERSATION_COLUMNS)} AS row ${joins}
+      WHERE ${[...conditions, compiled.sql].join(' AND ')})`,
+    params: compiled.params,
+    from: 'conversations',
+  };
+};
+
+/** How many records are wanted, of which end of time. */
+export interface Page {
+  readonly order: 'newest' | 'oldest';
+  readonly limit: number | undefined;
+  readonly offset: number | undefined;
+}
+
+/** For ORDER BY: the same order however the records lie in their files. */
+export const pageSql = ({ order, limit, offset }: Page): string =>
+  [
+    `ORDER BY start ${order === 'newest' ? 'DESC' : 'ASC'} NULLS LAST, ${RECORD_HASH}`,
+    limit === undefined ? '' : `LIMIT ${Math.floor(limit)}`,
+    offset === undefined ? '' : `OFFSET ${Math.floor(offset)}`,
+  ].join(' ');
+
+/**
+ * Records with their connection-wide and inventory facts, as far as they are asked for.
+ *
+ * @param page cut out before anything is joined, where the filter allows it
+ */
+export const flowsSource = async (
+  lake: Lake,
+  selection: Selection,
+  wanted: readonly string[],
+  page?: Page,
+): Promise<Source> => {
+  const range = daysOf(selection.from, selection.to);
+  const filtered = selection.filter === undefined ? [] : fieldsOf(selection.filter);
+  const compiled = compile(selection.filter, expressionOf);
+  const where = (alias: string) => [...timeConditions(`${alias}.start`, selection), compiled.sql].join(' AND ');
+  const isEarly = !filtered.some((name) => CONNECTION_FIELDS.has(name) || name in FACT_COLUMNS);
+  const ends = `SELECT *, ${LOCAL_ADDRESS} AS local_address, ${PEER_ADDRESS} AS peer_address,
+    CASE direction WHEN 'inbound' THEN dstport WHEN 'outbound' THEN srcport END AS local_port,
+    CASE direction WHEN 'inbound' THEN srcport WHEN 'outbound' THEN dstport END AS peer_port FROM ${await flowsRelation(lake.paths, range)}`;
+  const base = isEarly
+    ? `(SELECT * FROM (${ends}) AS row WHERE ${where('row')} ${page === undefined ? '' : pageSql(page)})`
+    : `(${ends})`;
+  const connected = wanted.some((name) => CONNECTION_FIELDS.has(name))
+    ? `(SELECT flow.*, coalesce(connection.initiator, CASE WHEN flow.protocol IS NOT NULL THEN 'unknown' END) AS initiator,
+        ${METHOD} AS initiator_method, ${SERVICE_PORT} AS service_port
+        FROM ${base} AS flow LEFT JOIN ${await connectionsRelation(lake, range)} AS connection
+          ON connection.connection = ${connectionHash('flow.')} AND connection.action IS NOT DISTINCT FROM flow.action
+          AND connection.day = flow.start // 86400 AND flow.start BETWEEN connection.began AND connection.last_seen)`
+    : base;
+  const facts = wanted.filter((name) => name in FACT_COLUMNS);
+  const joins = facts.length === 0 ? '' : joinFacts(await factsTable(lake), 'row', 'row.start');
+  return {
+    sql: `(SELECT row.* REPLACE (coalesce(row.packets, 0) AS packets, coalesce(row.bytes, 0) AS bytes), row.start AS time, 1 AS flows${factColumns(facts)}
+      FROM ${connected} AS row ${joins} ${isEarly ? '' : `WHERE ${where('row')} ${page === undefined ? '' : pageSql(page)}`})`,
+    params: compiled.params,
+    from: 'flows',
+  };
+};
+
+const LOCAL_ADDRESS = `CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) WHEN 'outbound' THEN coalesce(pkt_srcaddr, srcaddr) END`;
+const PEER_ADDRESS = `CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) WHEN 'outbound' THEN coalesce(pkt_dstaddr, dstaddr) END`;
+
+/** The flags of this very record, or those of others: what the roll-up keeps is the best of the connection. */
+const METHOD = `CASE WHEN connection.initiator_method IN ('tcp-flags', 'tcp-flags-other-interval')
+  THEN CASE WHEN ${flagsSql(`CASE WHEN flow.direction = 'inbound' THEN flow.tcp_flags END`, `CASE WHEN flow.direction = 'outbound' THEN flow.tcp_flags END`).replaceAll('protocol', 'flow.protocol')} IS NULL
+    THEN 'tcp-flags-other-interval' ELSE 'tcp-flags' END
+  ELSE coalesce(connection.initiator_method, CASE WHEN flow.protocol IS NOT NULL THEN 'none' END) END`;
+
+const SERVICE_PORT = `CASE WHEN connection.connection IS NULL THEN ${looseServicePort('flow.')}
+  WHEN flow.protocol NOT IN (6, 17) THEN NULL
+  WHEN connection.initiator = 'remote' THEN flow.local_port WHEN connection.initiator = 'local' THEN flow.peer_port END`;
+
+/** `connections/` with the day of each file, since a connection of several days is in the file of each. */
+const connectionsRelation = async (lake: Lake, range: ReturnType<typeof daysOf>): Promise<string> => {
+  const files = await filesOf(lake.paths, 'connections', range);
+  if (files.length === 0) return `(SELECT *, NULL::BIGINT AS day FROM ${relationOf([], CONNECTION_COLUMNS)})`;
+  const day = `datediff('day', DATE '1970-01-01', TRY_CAST(regexp_extract(filename, 'day=([0-9-]+)', 1) AS DATE))`;
+  return `(SELECT * EXCLUDE (filename), ${day} AS day FROM (SELECT * FROM ${relationOf(files, CONNECTION_COLUMNS).replace('union_by_name = true', 'union_by_name = true, filename = true')}))`;
+};
+
+/** Facts that rows of the roll-up lack. */
+const isJoinedFact = (name: string): boolean => name in FACT_COLUMNS && name !== 'interface-vpc-id';
+
+/** SQL of a field in the rows of either source. */
+const expressionOf = (name: string): string => {
+  const fact = FACT_COLUMNS[name];
+  if (fact !== undefined) return `facts.${fact}`;
+  return `row.${columnOf(name)}`;
+};
+
+const factColumns = (names: readonly string[]): string =>
+  [...new Set(names)].map((name) => `, facts.${FACT_COLUMNS[name]} AS ${columnOf(name)}`).join('');
+
+const timeConditions = (column: string, { from, to }: Selection): string[] => [
+  ...(from === undefined ? [] : [`${column} >= ${Math.floor(from)}`]),
+  ...(to === undefined ? [] : [`${column} < ${Math.floor(to)}`]),
+];
+
+const compile = (
+  filter: Filter | undefined,
+  columns: (name: string) => string,
+): { sql: string; params: readonly SqlParameter[] } =>
+  filter === undefined ? { sql: 'TRUE', params: [] } : compileFilter(filter, columns);
