@@ -1,29 +1,15 @@
 /** What routes work with: everything outside comes from here. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { GeoDatabase } from '@flowfit/geo/database';
 import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
-/** A geography database that located sources: what the page must say about it. */
-export interface GeographyNotice {
-  readonly name: string;
-  readonly buildDate: string | null;
-  readonly attribution: string;
-  readonly url: string | null;
-}
-
-/** Looks an address up; structurally what `@flowfit/geo` gives. */
-export interface Geography {
-  readonly locate: (
-    address: string,
-  ) => { readonly countryCode: string | null; readonly countryName: string | null } | null;
-  readonly notices: readonly GeographyNotice[];
-}
-
 export interface Context {
   readonly lake: Lake;
-  readonly geography: Geography | null;
+  /** Locates addresses that are shown, and says what must stand beside them. */
+  readonly geography: GeoDatabase | null;
   /** Version of the product. */
   readonly version: string;
 }

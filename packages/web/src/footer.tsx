@@ -22,18 +22,23 @@ export const Footer = () => {
                 : `Inventory of ${formatMoment(Date.parse(data.inventory.capturedAt) / 1000)}: ${formatPlural(data.inventory.groups, 'group')}, ${formatPlural(data.inventory.interfaces, 'interface')}`}
             </span>
             <span className="flex-1" />
-            {data.geography.map(({ name, attribution, buildDate, url }) => (
-              <span key={name}>
-                {url === null ? (
-                  attribution
+            {data.geography && (
+              <span>
+                {data.geography.link === null ? (
+                  (data.geography.attribution ?? data.geography.name)
                 ) : (
-                  <a href={url} rel="noreferrer" target="_blank" className="underline underline-offset-2">
-                    {attribution}
+                  <a
+                    href={data.geography.link}
+                    rel="noreferrer"
+                    target="_blank"
+                    className="underline underline-offset-2"
+                  >
+                    {data.geography.attribution ?? data.geography.name}
                   </a>
-                )}
-                {buildDate !== null && ` (${buildDate.slice(0, 10)})`}
+                )}{' '}
+                ({data.geography.name}, {data.geography.buildDate.slice(0, 10)})
               </span>
-            ))}
+            )}
             <span>Times in UTC</span>
             <span>Flowfit {data.version}</span>
           </>

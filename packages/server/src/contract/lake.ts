@@ -24,15 +24,14 @@ export const overviewAnswer = z.object({
     .nullable()
     .describe('Null without an inventory: then there are no groups and no verdicts.'),
   geography: z
-    .array(
-      z.object({
-        name: z.string(),
-        buildDate: z.string().nullable(),
-        attribution: z.string(),
-        url: z.string().nullable(),
-      }),
-    )
-    .describe('The databases that located the sources, with the attribution their licences ask for.'),
+    .object({
+      name: z.string(),
+      buildDate: z.string(),
+      attribution: z.string().nullable().describe('The sentence that the licence asks for.'),
+      link: z.string().nullable().describe('Where that sentence must link to.'),
+    })
+    .nullable()
+    .describe('The database that locates addresses.'),
   version: z.string(),
 });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;
@@ -42,12 +41,13 @@ export const sourcesAnswer = z.object({
     z.object({
       source: z.string(),
       bytes: z.number(),
-      ingestedAt: z.string().nullable(),
+      ingestedAt: z.string(),
       stored: z.number(),
       noData: z.number(),
       skipData: z.number(),
       duplicates: z.number(),
       rejected: z.number(),
+      damage: z.string().nullable().describe('Why only a part could be read.'),
     }),
   ),
 });

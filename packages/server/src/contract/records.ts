@@ -2,7 +2,12 @@
 import * as z from 'zod';
 import { countInQuery, scopeQuery, seconds } from './common.ts';
 
-const value = z.union([z.string(), z.number(), z.array(z.string()), z.object({ lat: z.number(), lon: z.number() })]);
+const value = z.union([
+  z.string(),
+  z.number(),
+  z.array(z.string()).readonly(),
+  z.object({ lat: z.number(), lon: z.number() }),
+]);
 
 /** One enriched record: AWS's hyphenated names and the added ones, numbers as numbers, null for `-`. */
 export const flow = z.record(z.string(), value.nullable());
@@ -35,7 +40,7 @@ const conversation = z.object({
   servicePort: z.int().nullable(),
   peerAddress: z.string(),
   action: z.enum(['ACCEPT', 'REJECT']).nullable(),
-  groupIds: z.array(z.string()),
+  groupIds: z.array(z.string()).readonly(),
   hour: seconds,
   flows: z.number(),
   packets: z.number(),

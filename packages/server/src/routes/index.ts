@@ -1,4 +1,27 @@
 /** Every route below /api/v1. A new one is a file here and a line in this list. */
 import type { Route } from '../context.ts';
+import { completeRoute } from './complete.ts';
+import { conversationsRoute } from './conversations.ts';
+import { fieldsRoute } from './fields.ts';
+import { flowsRoute } from './flows.ts';
+import { histogramRoute } from './histogram.ts';
+import { mapRoute } from './map.ts';
+import { overviewRoute } from './overview.ts';
+import { pathsRoute } from './paths.ts';
+import { sourcesRoute } from './sources.ts';
+import { summaryRoute } from './summary.ts';
+import { topRoute } from './top.ts';
 
-export const ROUTES: readonly Route[] = [];
+export const ROUTES: readonly Route[] = [
+  overviewRoute,
+  sourcesRoute,
+  fieldsRoute,
+  completeRoute,
+  summaryRoute,
+  histogramRoute,
+  topRoute,
+  mapRoute,
+  pathsRoute,
+  flowsRoute,
+  conversationsRoute,
+];

@@ -1,6 +1,7 @@
 /**
- * Time ranges. Relative ones end with the newest record of the lake, not with the clock: logs arrive minutes late, and
- * a lake of last month's logs is as worth looking at as one that is filled now. All times are Unix seconds, UTC.
+ * Time ranges. Relative ones end with the hour of the newest record of the lake, not with the clock: logs arrive
+ * minutes late, and a lake of last month's logs is as worth looking at as one that is filled now. They are whole hours,
+ * which the hourly roll-up answers at once. All times are Unix seconds, UTC.
  */
 import { DAY, formatWindow, HOUR } from '../format/time.ts';
 
@@ -13,11 +14,13 @@ export interface TimeWindow {
 export interface Preset {
   readonly id: string;
   readonly label: string;
-  /** Given the newest record's time. */
-  readonly start: (newest: number) => number;
+  /** Given the end of the newest record's hour. */
+  readonly start: (end: number) => number;
 }
 
-const back = (seconds: number) => (newest: number) => newest + 1 - seconds;
+const back = (seconds: number) => (end: number) => end - seconds;
+/** The last moment of a range that ends before it. */
+const before = (start: (time: number) => number) => (end: number) => start(end - 1);
 const startOfDay = (time: number): number => time - (time % DAY);
 
 /** ISO weeks begin on Monday; Unix time began on a Thursday. */
@@ -34,9 +37,9 @@ export const PRESETS: readonly Preset[] = [
   { id: '24h', label: 'Last 24 hours', start: back(DAY) },
   { id: '7d', label: 'Last 7 days', start: back(7 * DAY) },
   { id: '30d', label: 'Last 30 days', start: back(30 * DAY) },
-  { id: 'today', label: 'Day to date', start: startOfDay },
-  { id: 'week', label: 'Week to date', start: startOfWeek },
-  { id: 'month', label: 'Month to date', start: startOfMonth },
+  { id: 'today', label: 'Day to date', start: before(startOfDay) },
+  { id: 'week', label: 'Week to date', start: before(startOfWeek) },
+  { id: 'month', label: 'Month to date', start: before(startOfMonth) },
 ];
 
 export const ALL = 'all';
@@ -46,10 +49,10 @@ export const DEFAULT_RANGE = '7d';
 export const resolveRange = (range: string, bounds: TimeWindow): TimeWindow => {
   const absolute = parseAbsolute(range);
   if (absolute !== null) return absolute;
-  const to = bounds.to + 1;
-  if (range === ALL) return { from: bounds.from, to };
+  const to = (Math.floor(bounds.to / HOUR) + 1) * HOUR;
+  if (range === ALL) return { from: Math.floor(bounds.from / HOUR) * HOUR, to };
   const preset = PRESETS.find(({ id }) => id === range) ?? PRESETS.find(({ id }) => id === DEFAULT_RANGE);
-  return { from: preset?.start(bounds.to) ?? bounds.from, to };
+  return { from: preset?.start(to) ?? bounds.from, to };
 };
 
 /** `1700000000-1700003600` */
