@@ -17,6 +17,9 @@ interface CommitPlan {
   readonly removals: readonly string[];
 }
 
+/** By this process. */
+let batchesBegun = 0;
+
 export class Batch {
   readonly id: string;
   /** Where the batch may write what it likes. */
@@ -31,15 +34,16 @@ export class Batch {
     this.folder = join(scratch, id);
   }
 
-  /** Ids are unique and sort by time. */
+  /**
+   * Ids sort by time and are unique, also while the clock stands still: files are named after their batch, so a
+   * second batch of the same id would replace what the first one stored.
+   */
   static async begin(paths: LakePaths, now: Date): Promise<Batch> {
     const stamp = now.toISOString().replaceAll(/[-:.]/g, '');
-    for (let serial = 0; ; serial++) {
-      const batch = new Batch(paths.root, paths.scratch, `${stamp}-${process.pid}-${serial}`);
-      if (existsSync(batch.folder)) continue;
-      await mkdir(batch.folder, { recursive: true });
-      return batch;
-    }
+    const serial = String(batchesBegun++).padStart(6, '0');
+    const batch = new Batch(paths.root, paths.scratch, `${stamp}-${process.pid}-${serial}`);
+    await mkdir(batch.folder, { recursive: true });
+    return batch;
   }
 
   /** Where to write the file that becomes `target` (absolute) with the commit. */

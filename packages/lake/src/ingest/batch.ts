@@ -124,13 +124,17 @@ class BatchIngest {
   /** Takes back the objects of a group that were not read whole or not plain. */
   async #sortOut(table: StagingTable, group: readonly PreparedObject[]): Promise<PreparedObject[]> {
     const suspects = new Set<ObjectId>(await this.#withOddAddresses(table));
+    const unseen = new Set(group);
     for (const tally of await table.tally(outOfRange(table.fields))) {
       const object = this.#byId.get(tally.object);
-      if (object === undefined || !group.includes(object)) continue;
+      if (object === undefined || !unseen.delete(object)) continue;
       if (tally.irregular > 0 || !(await isWhole(object, tally))) suspects.add(tally.object);
     }
     await table.forget([...suspects]);
-    return [...suspects].flatMap((id) => this.#byId.get(id) ?? []);
+    const damaged: PreparedObject[] = [];
+    // Of an object that is damaged from its beginning DuckDB gives no line at all.
+    for (const object of unseen) if (!(await isWhole(object, NO_LINES))) damaged.push(object);
+    return [...damaged, ...[...suspects].flatMap((id) => this.#byId.get(id) ?? [])];
   }
 
   /** Objects with an address that is none, or is not written as addresses are compared. */
@@ -261,7 +265,7 @@ class BatchIngest {
   }
 
   async #tableOf(fields: readonly string[]): Promise<StagingTable> {
-    const key = [...fields].sort().join(' ');
+    const key = JSON.stringify([...fields].sort());
     let table = this.#tables.get(key);
     if (table === undefined) {
       table = await StagingTable.create(this.#lake.db, this.#tables.size, fields);
@@ -298,13 +302,15 @@ const groupsOfOneLayout = (objects: readonly PreparedObject[]): PreparedObject[]
 };
 
 /** Whether all bytes of an object were read: DuckDB gives what it can of a damaged one. */
-const isWhole = async ({ path, bytes, kind }: PreparedObject, tally: ObjectTally): Promise<boolean> => {
+const isWhole = async ({ path, bytes, kind }: PreparedObject, tally: Pick<ObjectTally, 'bytes'>): Promise<boolean> => {
   if (kind.kind !== 'text') return true;
   if (kind.compression === 'none') return isSameSize(tally.bytes, bytes);
   if (isSameSize(tally.bytes, await statedSize(path, bytes))) return true;
   const measured = await measuredSize(path);
   return measured !== null && isSameSize(tally.bytes, measured);
 };
+
+const NO_LINES = { bytes: 0 };
 
 /** A line end is counted for each line, and the last line may have none. */
 const isSameSize = (counted: number, size: number): boolean =>

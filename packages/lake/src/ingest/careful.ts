@@ -118,7 +118,7 @@ export class CarefulReader {
   }
 
   #writerOf(record: FlowRecord): PlainWriter {
-    const key = Object.keys(record).join(' ');
+    const key = JSON.stringify(Object.keys(record));
     let writer = this.#writers.get(key);
     if (writer === undefined) {
       writer = new PlainWriter(join(this.#folder, `${this.#writers.size}.tsv`), canonicalOrder(Object.keys(record)));

@@ -96,8 +96,8 @@ class Ingest {
 
   async run(inputs: readonly string[], scratch: string): Promise<IngestReport> {
     const { stdin, snapshots = [] } = this.#options;
-    await storeSnapshots(this.#lake, snapshots);
     const objects = await discoverObjects(inputs, { stdin, scratch });
+    await storeSnapshots(this.#lake, snapshots);
     const timeline = await loadTimeline(this.#lake);
     for await (const batch of this.#batches(objects)) {
       this.#options.signal?.throwIfAborted();

@@ -41,7 +41,7 @@ export const loadPlaces = async (
   const found: { address: string; place: Location }[] = [];
   for (const { address } of rows) {
     const place = locateAddress(address, locate);
-    if (place.countryCode !== null || place.latitude !== null) found.push({ address, place });
+    if (Object.values(place).some((part) => part !== null)) found.push({ address, place });
   }
   const columns = [
     found.map(({ address }) => address),

@@ -14,15 +14,15 @@ import { literal } from '../sql/text.ts';
 export const plainLine = (fields: readonly string[], separator: string): string =>
   fields.map((name) => `(?:-|${plainValue(fieldOf(name), separator)})`).join(separator);
 
-/** Digits are bounded so that no number exceeds its type; longer ones are judged by the parser. */
+/** Digits are bounded so that no number exceeds its type; longer ones are judged by the parser, or were already. */
 const plainValue = (field: FieldDefinition | undefined, separator: string): string => {
   if (field?.values !== undefined) return field.values.join('|');
   switch (field?.type) {
     case 'int':
-      return '[0-9]{1,9}';
+      return separator === ' ' ? '[0-9]{1,9}' : '[0-9]{1,10}';
     case 'long':
     case 'seconds':
-      return '[0-9]{1,15}';
+      return separator === ' ' ? '[0-9]{1,15}' : '[0-9]{1,16}';
     case 'address':
       return '[0-9a-fA-F.:]+';
     case 'encoded-text':

@@ -7,7 +7,6 @@
  * of a day come out otherwise than before, the days after it are recomputed too: whatever the order in which records
  * and inventory came, the same inputs give the same conversations.
  */
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TCP_ESTABLISHED_SECONDS } from '@flowfit/core/conversation/timeouts';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
@@ -57,10 +56,7 @@ export const rollUp = async (lake: Lake, options: RollUpOptions = {}): Promise<v
   for (const day of days) {
     if (!pending.has(day)) continue;
     options.signal?.throwIfAborted();
-    const changed = await new DayRollUp(lake, timeline, attributor, day).run();
-    if (changed && day !== null) {
-      for (let later = day + 1; later <= day + REACH_DAYS; later++) pending.add(later);
-    }
+    for (const later of await new DayRollUp(lake, timeline, attributor, day, days).run()) pending.add(later);
     options.onDay?.();
   }
 };
@@ -70,16 +66,25 @@ class DayRollUp {
   readonly #timeline: Timeline;
   readonly #attributor: Attributor;
   readonly #day: number | null;
+  readonly #days: readonly (number | null)[];
 
-  constructor(lake: Lake, timeline: Timeline, attributor: Attributor, day: number | null) {
+  /** @param days all that have records */
+  constructor(
+    lake: Lake,
+    timeline: Timeline,
+    attributor: Attributor,
+    day: number | null,
+    days: readonly (number | null)[],
+  ) {
     this.#lake = lake;
     this.#timeline = timeline;
     this.#attributor = attributor;
     this.#day = day;
+    this.#days = days;
   }
 
-  /** @returns whether later days may come out otherwise */
-  async run(): Promise<boolean> {
+  /** @returns the days that may come out otherwise now; they are marked together with the commit of this one */
+  async run(): Promise<number[]> {
     const { db, paths } = this.#lake;
     const batch = await Batch.begin(paths, this.#lake.now());
     try {
@@ -98,10 +103,10 @@ class DayRollUp {
         written.push(await this.#writePart(batch, shape, parts === 1 ? null : { part, parts }));
       }
       for (const path of [...old.conversations, ...old.connections, dirtyMarker(paths, this.#day)]) batch.remove(path);
-      const changed = (await this.#digest(written)) !== before;
+      const affected = (await this.#digest(written)) === before ? [] : this.#laterDays();
+      for (const later of affected) await batch.stageText(dirtyMarker(paths, later), '');
       await batch.commit();
-      await rm(dirtyMarker(paths, this.#day), { force: true });
-      return changed;
+      return affected;
     } catch (error) {
       await batch.discard();
       throw error;
@@ -153,6 +158,13 @@ class DayRollUp {
         LEFT JOIN places AS source_place ON source_place.address = CASE conversation.direction WHEN 'inbound' THEN conversation.peer_address WHEN 'outbound' THEN conversation.local_address ELSE conversation.srcaddr END
         LEFT JOIN places AS destination_place ON destination_place.address = CASE conversation.direction WHEN 'inbound' THEN conversation.local_address WHEN 'outbound' THEN conversation.peer_address ELSE conversation.dstaddr END
       ) ORDER BY interface_id, hour`;
+  }
+
+  #laterDays(): number[] {
+    const day = this.#day;
+    return day === null
+      ? []
+      : (this.#days.filter((later) => later !== null && later > day && later <= day + REACH_DAYS) as number[]);
   }
 
   async #shapeOf(files: readonly string[]): Promise<DayShape> {
