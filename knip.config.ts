@@ -17,7 +17,7 @@ const USED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs that a workspace starts where the machine has them. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = { testkit: ['java', 'mvn'] };
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = { cli: ['fish'], testkit: ['java', 'mvn'] };
 
 /** Handlers are named by path, in the infrastructure. */
 const isNamedByPath = (name: string) => name === 'lambdas';
