@@ -1,10 +1,12 @@
 /** Every command, in the order in which help shows them. A new one is a file in `commands/` and a line here. */
 import { completionCommand } from './commands/completion.ts';
+import { demoCommand } from './commands/demo.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { generateCommand } from './commands/generate.ts';
 import { histogramCommand } from './commands/histogram.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { serveCommand } from './commands/serve.ts';
 import { topCommand } from './commands/top.ts';
 import type { Registration } from './shell.ts';
 
@@ -14,6 +16,8 @@ export const COMMANDS: readonly Registration[] = [
   flowsCommand,
   topCommand,
   histogramCommand,
+  serveCommand,
+  demoCommand,
   generateCommand,
   completionCommand,
 ];

@@ -3,6 +3,7 @@ import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import type { IngestProgress, IngestReport } from '@flowfit/lake/ingest/ingest';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
+import { openGeography } from '../geography.ts';
 import { examples } from '../help.ts';
 import { interruptible } from '../interrupt.ts';
 import { formatProblems } from '../inventory/problem-lines.ts';
@@ -65,11 +66,7 @@ export const ingestPaths = async (
   { inventory = [], format, geoip, ...options }: Omit<IngestOptions, 'strict'>,
 ): Promise<IngestReport> => {
   const snapshots = inventory.length === 0 ? [] : await readInventoryOf(shell, inventory);
-  const [{ ingest }, { openBestGeoDatabase }] = await Promise.all([
-    import('@flowfit/lake/ingest/ingest'),
-    import('@flowfit/geo/bundled'),
-  ]);
-  const geo = openBestGeoDatabase({ base: import.meta.url, ...(geoip === undefined ? {} : { userFile: geoip }) });
+  const [{ ingest }, geo] = await Promise.all([import('@flowfit/lake/ingest/ingest'), openGeography(geoip)]);
   const bar = createProgressBar(shell.effects.stderr);
   const onProgress = ({ phase, bytesDone, bytesTotal, records, seconds }: IngestProgress) =>
     bar.update({ phase, done: bytesDone, total: bytesTotal, bytesDone, records, seconds });

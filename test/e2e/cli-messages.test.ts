@@ -1,0 +1,226 @@
+/**
+ * What the command says when something is wrong: one golden file for each case in `test/golden/cli`, with what was
+ * typed, what came out of stdout and stderr, and the exit code. The commands run inside this process.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type CliResult, runCli } from '../../packages/cli/src/testing/run-cli.ts';
+import { expectGolden } from '../golden/run.ts';
+
+const HEADER =
+  'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
+const accepted = (port: number): string =>
+  `2 111122223333 eni-0123456789abcdef0 203.0.113.7 10.0.1.5 ${port} 443 6 10 840 1780272000 1780272060 ACCEPT OK`;
+const LOG = `${[HEADER, accepted(49152), accepted(49153)].join('\n')}\n`;
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'flowfit-cli-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+const put = (name: string, content: string | Uint8Array): void => {
+  mkdirSync(dirname(join(folder, name)), { recursive: true });
+  writeFileSync(join(folder, name), content);
+};
+
+/** Words that name files are those of the case's folder; `lake` is its lake. */
+const flowfit = (...words: string[]): Promise<CliResult> => {
+  const resolved = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
+  return runCli(resolved, { cwd: folder, env: { FLOWFIT_LAKE: 'lake' } });
+};
+
+/** Runs the words and compares with the golden file. What differs from run to run is replaced. */
+const expectMessages = async (name: string, ...words: string[]): Promise<CliResult> => {
+  const result = await flowfit(...words);
+  const { code, stdout, stderr } = result;
+  const typed = words.map((word) => (/[\s"'$;]/.test(word) ? `'${word}'` : word).replace(/^@/, '')).join(' ');
+  const text = [`$ flowfit ${typed}`, stdout, stderr === '' ? '' : `stderr:\n${stderr}`, `exit ${code}\n`]
+    .filter((part) => part !== '')
+    .join('\n')
+    .replaceAll(`${folder}/`, '')
+    .replaceAll(folder, '.')
+    .replace(/ in \d[\d.]* s( \([\d,]+ records\/s\))?/g, ' in … s')
+    .replace(/"seconds":[\d.]+/g, '"seconds":0')
+    .replace(/by process \d+ on \S+ since \S+Z/g, 'by process … on … since …');
+  const path = resolve('test/golden/cli', name, 'expected.txt');
+  mkdirSync(dirname(path), { recursive: true });
+  expectGolden(path, text);
+  return result;
+};
+
+describe('a wrong call', () => {
+  it.each([
+    ['unknown-command', ['ingset', 'flow.log']],
+    ['unknown-subcommand', ['inventory', 'ad']],
+    ['unknown-option', ['ingest', 'flow.log', '--formt', 'srcaddr']],
+    ['missing-path', ['ingest']],
+    ['bad-time', ['flows', '--from', 'yesterday']],
+    ['empty-window', ['flows', '--from', '2026-06-02', '--to', '2026-06-01']],
+    ['bad-limit', ['flows', '--limit', 'all']],
+    ['json-and-ndjson', ['flows', '--json', '--ndjson']],
+    ['filter-unknown-field', ['flows', '--where', 'srcaddr in 10.0.0.0/8 and dstprt = 443']],
+    ['filter-cut-off', ['flows', '--where', 'dstport in (443, 8443']],
+    ['filter-bad-address', ['flows', '--where', 'srcaddr = 10.0.0.256']],
+    ['unknown-field', ['top', 'scraddr']],
+    ['format-twice', ['ingest', '@flow.log', '--format', '${srcaddr} ${dstaddr} ${srcaddr}']],
+    ['format-bad-name', ['ingest', '@flow.log', '--format', '$srcaddr ${dstaddr}']],
+  ])('%s', async (name, words) => {
+    put('flow.log', LOG);
+    const { code, stdout } = await expectMessages(name, ...words);
+    expect([code, stdout]).toEqual([2, '']);
+  });
+});
+
+describe('input that cannot be read', () => {
+  it('a path that is not there', async () => {
+    expect((await expectMessages('input-missing', 'ingest', '@nowhere.log')).code).toBe(1);
+  });
+
+  it('an empty folder', async () => {
+    mkdirSync(join(folder, 'logs'));
+    expect((await expectMessages('input-empty-folder', 'ingest', '@logs')).code).toBe(1);
+  });
+
+  it('an empty file, which is no error of the others', async () => {
+    put('logs/empty.log', '');
+    put('logs/flow.log', LOG);
+    await expectMessages('input-empty-file', 'ingest', '@logs');
+  });
+
+  it('binary rubbish alone fails, beside logs it is told', async () => {
+    put(
+      'rubbish.bin',
+      Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256),
+    );
+    put('flow.log', LOG);
+    await expectMessages('input-binary', 'ingest', '@rubbish.bin');
+    await expectMessages('input-binary-beside-logs', 'ingest', '@rubbish.bin', '@flow.log');
+  });
+
+  it('a gzip that is cut off keeps what could be read, and is read again once repaired', async () => {
+    const lines = [HEADER, ...Array.from({ length: 5000 }, (_, index) => accepted(1024 + index))];
+    const whole = gzipSync(`${lines.join('\n')}\n`);
+    put('flow.log.gz', whole.subarray(0, whole.length / 2));
+    const first = JSON.parse((await flowfit('ingest', '@flow.log.gz', '--json')).stdout);
+    expect(first.objects.failed).toMatchObject([{ code: expect.stringMatching(/^[a-z-]+$/) }]);
+    expect(first.records.stored).toBeGreaterThan(1000);
+    put('flow.log.gz', whole);
+    const second = JSON.parse((await flowfit('ingest', '@flow.log.gz', '--json')).stdout);
+    expect(second.objects.failed).toEqual([]);
+    expect(first.records.stored + second.records.stored).toBe(5000);
+    expect(second.records.duplicates).toBe(first.records.stored);
+  });
+
+  it('lines that are no records, each with its reason', async () => {
+    const bad = [
+      accepted(1).replace('ACCEPT', 'MAYBE'),
+      accepted(2).replace('443', '99999'),
+      accepted(3).replace('10.0.1.5', '10.0.1.256'),
+      `${accepted(4)} more`,
+      `{"message": "cut off`,
+      'x'.repeat(70_000),
+    ];
+    put('flow.log', `${[HEADER, accepted(49152), ...bad].join('\n')}\n`);
+    const strict = await expectMessages('input-bad-lines', 'ingest', '@flow.log', '--strict');
+    expect(strict.code).toBe(3);
+  });
+
+  it('bytes that are not UTF-8', async () => {
+    put('flow.log', Buffer.concat([Buffer.from(LOG), Buffer.from([0x32, 0x20, 0xff, 0xfe, 0x0a])]));
+    await expectMessages('input-not-utf8', 'ingest', '@flow.log');
+  });
+
+  it('a header that names a field twice', async () => {
+    put('flow.log', `${HEADER.replace('dstaddr', 'srcaddr')}\n${accepted(49152)}\n`);
+    await expectMessages('input-header-twice', 'ingest', '@flow.log');
+  });
+
+  it('formats that change within a file', async () => {
+    const other = 'srcaddr dstaddr action start end interface-id log-status';
+    const record = '198.51.100.9 10.0.1.5 REJECT 1780272000 1780272060 eni-0123456789abcdef0 OK';
+    put('flow.log', `${LOG}${other}\n${record}\n${LOG}`);
+    await expectMessages('input-mixed-formats', 'ingest', '@flow.log', '--json');
+  });
+});
+
+describe('a lake', () => {
+  it('that is not there', async () => {
+    expect((await expectMessages('lake-missing', 'flows')).code).toBe(1);
+  });
+
+  it('of a newer version', async () => {
+    put('lake/lake.json', JSON.stringify({ schema: 99, createdAt: '2030-01-01T00:00:00.000Z', hashProbe: '0' }));
+    put('flow.log', LOG);
+    expect((await expectMessages('lake-newer', 'flows')).code).toBe(1);
+    expect((await flowfit('ingest', '@flow.log')).stderr).toContain('error[lake-newer]');
+  });
+
+  it('that is damaged', async () => {
+    put('lake/lake.json', '{');
+    expect((await expectMessages('lake-damaged', 'top', 'srcaddr')).code).toBe(1);
+  });
+
+  it('that another process writes', async () => {
+    put('flow.log', LOG);
+    await flowfit('ingest', '@flow.log');
+    // This process lives, and holds no lock of its own: as good as any other process.
+    put(
+      'lake/lock',
+      JSON.stringify({
+        pid: process.ppid,
+        host: (await import('node:os')).hostname(),
+        since: '2026-06-01T00:00:00.000Z',
+      }),
+    );
+    put('other.log', LOG.replaceAll('203.0.113.7', '203.0.113.8'));
+    expect((await expectMessages('lake-locked', 'ingest', '@other.log')).code).toBe(1);
+    expect((await flowfit('flows', '--json')).code).toBe(0);
+  });
+
+  it('that has the object already', async () => {
+    put('flow.log', LOG);
+    await flowfit('ingest', '@flow.log');
+    await expectMessages('already-ingested', 'ingest', '@flow.log');
+  });
+
+  it('in which nothing matches', async () => {
+    put('flow.log', LOG);
+    await flowfit('ingest', '@flow.log');
+    await expectMessages('no-match', 'flows', '--where', 'srcaddr in 192.0.2.0/24');
+    await expectMessages('no-match-json', 'top', 'srcaddr', '--where', 'srcaddr in 192.0.2.0/24', '--json');
+  });
+});
+
+describe('inventory', () => {
+  const groups = JSON.stringify({
+    SecurityGroups: [{ GroupId: 'sg-0123456789abcdef0', GroupName: 'web', VpcId: 'vpc-1' }],
+  });
+
+  it('that is not there', async () => {
+    expect((await expectMessages('inventory-missing', 'inventory', 'add', '@nowhere')).code).toBe(1);
+  });
+
+  it('that is cut off, or of an unknown kind', async () => {
+    put('inventory/cut.json', groups.slice(0, 40));
+    put('inventory/other.json', '{"Buckets": []}');
+    expect((await expectMessages('inventory-nothing', 'inventory', 'add', '@inventory')).code).toBe(1);
+  });
+
+  it('of which a part cannot be read', async () => {
+    put('2026-06-01/cut.json', groups.slice(0, 40));
+    put('2026-06-01/groups.json', groups);
+    await expectMessages('inventory-partly', 'inventory', 'add', '@2026-06-01', '--strict');
+    await expectMessages('inventory-gaps', 'inventory', 'show');
+  });
+
+  it('that the lake does not have', async () => {
+    put('flow.log', LOG);
+    await expectMessages('ingest-without-inventory', 'ingest', '@flow.log');
+    await expectMessages('inventory-none', 'inventory', 'show');
+  });
+});
