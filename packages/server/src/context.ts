@@ -1,15 +1,31 @@
 /** What routes work with: everything outside comes from here. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GeoDatabase } from '@flowfit/geo/database';
 import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 
+/** What must stand wherever locations of a database are shown. */
+export interface GeographyNotice {
+  readonly name: string;
+  /** ISO 8601. */
+  readonly buildDate: string;
+  readonly attribution: string;
+  readonly url: string | null;
+}
+
+/** Locates single addresses; what is stored with the records needs no look-up. */
+export interface Geography {
+  readonly locate: (
+    address: string,
+  ) => { readonly countryCode: string | null; readonly countryName: string | null } | null;
+  readonly notices: readonly GeographyNotice[];
+}
+
 export interface Context {
   readonly lake: Lake;
   /** Locates addresses that are shown, and says what must stand beside them. */
-  readonly geography: GeoDatabase | null;
+  readonly geography: Geography | null;
   /** Version of the product. */
   readonly version: string;
 }

@@ -1,9 +1,9 @@
 /** Starts the server: on this machine alone unless told otherwise, and never open to others without a token. */
 import type { AddressInfo } from 'node:net';
-import type { GeoDatabase } from '@flowfit/geo/database';
 import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyServerOptions } from 'fastify';
 import { createApp } from './app.ts';
+import type { Geography } from './context.ts';
 import { ApiError } from './errors.ts';
 import { isLoopback } from './safety/host.ts';
 import { checkTokenStrength } from './safety/token.ts';
@@ -20,7 +20,7 @@ export interface ServerOptions {
   readonly allowedHosts?: readonly string[];
   /** Folder of the built web app. */
   readonly webRoot?: string;
-  readonly geography?: GeoDatabase;
+  readonly geography?: Geography;
   readonly version: string;
   readonly logger?: FastifyServerOptions['logger'];
 }

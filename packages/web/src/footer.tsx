@@ -22,23 +22,18 @@ export const Footer = () => {
                 : `Inventory of ${formatMoment(Date.parse(data.inventory.capturedAt) / 1000)}: ${formatPlural(data.inventory.groups, 'group')}, ${formatPlural(data.inventory.interfaces, 'interface')}`}
             </span>
             <span className="flex-1" />
-            {data.geography && (
-              <span>
-                {data.geography.link === null ? (
-                  (data.geography.attribution ?? data.geography.name)
+            {data.geography.map(({ name, buildDate, attribution, url }) => (
+              <span key={name}>
+                {url === null ? (
+                  attribution
                 ) : (
-                  <a
-                    href={data.geography.link}
-                    rel="noreferrer"
-                    target="_blank"
-                    className="underline underline-offset-2"
-                  >
-                    {data.geography.attribution ?? data.geography.name}
+                  <a href={url} rel="noreferrer" target="_blank" className="underline underline-offset-2">
+                    {attribution}
                   </a>
                 )}{' '}
-                ({data.geography.name}, {data.geography.buildDate.slice(0, 10)})
+                ({name}, {buildDate.slice(0, 10)})
               </span>
-            )}
+            ))}
             <span>Times in UTC</span>
             <span>Flowfit {data.version}</span>
           </>

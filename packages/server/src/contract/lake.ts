@@ -24,14 +24,9 @@ export const overviewAnswer = z.object({
     .nullable()
     .describe('Null without an inventory: then there are no groups and no verdicts.'),
   geography: z
-    .object({
-      name: z.string(),
-      buildDate: z.string(),
-      attribution: z.string().nullable().describe('The sentence that the licence asks for.'),
-      link: z.string().nullable().describe('Where that sentence must link to.'),
-    })
-    .nullable()
-    .describe('The database that locates addresses.'),
+    .array(z.object({ name: z.string(), buildDate: z.string(), attribution: z.string(), url: z.string().nullable() }))
+    .readonly()
+    .describe('The databases that locate addresses, with the words and the link that their licences ask for.'),
   version: z.string(),
 });
 export type OverviewAnswer = z.infer<typeof overviewAnswer>;

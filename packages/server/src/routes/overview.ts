@@ -19,7 +19,7 @@ export const overviewRoute: Route = (app, { lake, geography, version }) => {
         objects,
         records,
         inventory,
-        geography: geography === null ? null : geography.info,
+        geography: geography?.notices ?? [],
         version,
       };
     },

@@ -124,8 +124,15 @@ interface NodeProps {
 
 const GLYPH = 6.6;
 
+/** Groups by their name; addresses and ports with what is known of them. */
+const nameOf = (column: number, { id, name }: NodeBox['node']): string => {
+  if (column === 1) return name ?? id;
+  const aside = column === 0 ? name : nameOfPort(Number(id));
+  return aside === null ? id : `${id} ${aside}`;
+};
+
 const Node = ({ box: { node, y, height }, x, column, room, shown, onChoose }: NodeProps) => {
-  const name = column === 2 ? [node.id, nameOfPort(Number(node.id))].filter(Boolean).join(' ') : (node.name ?? node.id);
+  const name = nameOf(column, node);
   const fitting = Math.max(4, Math.floor(room / GLYPH));
   const text = name.length > fitting ? `${name.slice(0, fitting - 1)}…` : name;
   const middle = y + height / 2;

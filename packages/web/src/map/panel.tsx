@@ -69,7 +69,7 @@ export const MapPanel = ({ state, className }: { readonly state: ScopeState; rea
 };
 
 const NoPlaces = () => {
-  const hasDatabase = (useOverview().data?.geography ?? null) !== null;
+  const hasDatabase = (useOverview().data?.geography.length ?? 0) > 0;
   return (
     <EmptyNote title="No source has a place">
       {hasDatabase
