@@ -91,12 +91,15 @@ export class Attributor {
 
   /** Which rules admitted a conversation. */
   attribute(conversation: Conversation): AttributionResult {
-    if (conversation.groupIds.length === 0) return this.#withoutGroups(conversation);
+    const { epoch, interfaceId, groupIds } = conversation;
+    const bare = groupIds.length === 0;
+    if (bare && !this.#timeline.interfaceAt(interfaceId, this.#time(epoch))) return this.#ofUnknown(conversation);
     const attribution = this.#attributeAround(conversation);
     if (attribution !== NO_ATTRIBUTION) return { attribution, status: 'explained' };
-    for (let epoch = conversation.epoch - 1; epoch >= 0; epoch--) {
-      const earlier = this.#bothWays(epoch, conversation, this.#groupsAsOf(epoch, conversation));
-      if (earlier !== NO_ATTRIBUTION) return { attribution: this.#weaken(earlier), status: 'explained' };
+    if (bare) return NO_GROUPS;
+    for (let earlier = epoch - 1; earlier >= 0; earlier--) {
+      const then = this.#bothWays(earlier, conversation, this.#groupsAsOf(earlier, conversation));
+      if (then !== NO_ATTRIBUTION) return { attribution: this.#weaken(then), status: 'explained' };
     }
     return UNEXPLAINED;
   }
@@ -205,9 +208,9 @@ export class Attributor {
     return this.#timeline.interfaceAt(interfaceId, this.#time(epoch))?.groupIds ?? groupIds;
   }
 
-  #withoutGroups(conversation: Conversation): AttributionResult {
-    const { epoch, interfaceId, vpcId } = conversation;
-    if (this.#timeline.interfaceAt(interfaceId, this.#time(epoch))) return NO_GROUPS;
+  /** Of an interface that no snapshot holds: every group of its VPC may be on it. */
+  #ofUnknown(conversation: Conversation): AttributionResult {
+    const { epoch, vpcId } = conversation;
     const attribution = this.#weaken(this.#bothWays(epoch, conversation, this.#groupsIn(epoch, vpcId)));
     return { attribution, status: 'unknown-interface' };
   }
