@@ -17,6 +17,8 @@ interface Client {
   readonly range: PortRange;
   readonly offset: number;
   used: number;
+  /** Ports of connections that go on. */
+  readonly held: Set<number>;
 }
 
 export class ClientPorts {
@@ -32,9 +34,24 @@ export class ClientPorts {
   next(end: End): number {
     let client = this.#clients.get(end);
     if (client === undefined) {
-      client = { range: this.#rangeOf(end), offset: Number(end.bits % 9973n), used: 0 };
+      client = { range: this.#rangeOf(end), offset: Number(end.bits % 9973n), used: 0, held: new Set() };
       this.#clients.set(end, client);
     }
+    let port = this.#turn(client);
+    while (client.held.has(port)) port = this.#turn(client);
+    return port;
+  }
+
+  /** Keeps a port from being given again while its connection is open, as the client's system does. */
+  hold(end: End, port: number): void {
+    this.#clients.get(end)?.held.add(port);
+  }
+
+  release(end: End, port: number): void {
+    this.#clients.get(end)?.held.delete(port);
+  }
+
+  #turn(client: Client): number {
     const [first, size] = client.range;
     if (client.used > 0 && client.used % size === 0) this.wraps++;
     return first + (((client.offset + client.used++) * STRIDE) % size);

@@ -36,6 +36,8 @@ export interface Connection {
   /** Chance that a step of a long connection has packets. */
   readonly activity: number;
   hasBegun: boolean;
+  /** It goes on beyond its first step. */
+  holdsPorts: boolean;
 }
 
 /** Packets and bytes of both directions in one step; filled again and again. */

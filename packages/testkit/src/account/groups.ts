@@ -156,6 +156,8 @@ function appRules({ features, internet, lists }: RuleContext, of: Of): RuleDraft
 const bastionRules = ({ features, internet, lists }: RuleContext, _of: Of): RuleDraft[] => [
   inbound('tcp', 22, lists ? peer.list(lists.office) : peer.cidr(internet.ranges.office)),
   inbound('tcp', 22, peer.cidr('192.0.2.200/32')),
+  // Open to the world, and nobody but scanners ever comes.
+  inbound('tcp', 3389, ANY4),
   ...(features.udp
     ? [inbound('udp', 500, peer.cidr('198.51.100.64/26')), inbound('udp', 4500, peer.cidr('198.51.100.64/26'))]
     : []),

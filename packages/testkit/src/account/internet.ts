@@ -46,15 +46,9 @@ const GEOGRAPHIC_CLIENTS = [
   '99.224.0.0/11',
   '83.192.0.0/11',
 ];
-const GEOGRAPHIC_SCANNERS = [
-  '45.79.0.0/16',
-  '162.142.125.0/24',
-  '77.90.185.0/24',
-  '183.128.0.0/11',
-  '5.188.0.0/16',
-  '193.32.160.0/20',
-];
-const GEOGRAPHIC_SERVERS = ['140.82.112.0/20', '151.101.0.0/16', '104.16.0.0/13', '13.64.0.0/11', '18.128.0.0/9'];
+const GEOGRAPHIC_SCANNERS = ['45.64.0.0/12', '77.64.0.0/12', '183.128.0.0/11', '5.176.0.0/12', '193.32.0.0/12'];
+const GEOGRAPHIC_SERVERS = ['140.80.0.0/12', '151.96.0.0/12', '104.16.0.0/12', '13.64.0.0/11', '18.128.0.0/9'];
+const GEOGRAPHIC_TIME_SERVERS = ['185.120.0.0/13', '129.0.0.0/12'];
 
 export function buildInternet(options: ResolvedOptions, random: Random): Internet {
   const geographic = options.publicPeers === 'geographic';
@@ -82,7 +76,7 @@ export function buildInternet(options: ResolvedOptions, random: Random): Interne
         clients: draw(GEOGRAPHIC_CLIENTS, 2400),
         scanners: draw(GEOGRAPHIC_SCANNERS, 300),
         servers: draw(GEOGRAPHIC_SERVERS, 120),
-        timeServers: draw(['185.125.190.56/29', '129.6.15.24/29'], 4),
+        timeServers: draw(GEOGRAPHIC_TIME_SERVERS, 4),
       }
     : {
         ...common,

@@ -194,6 +194,7 @@ export class Simulation {
       // Without a handshake a silence is an end: only TCP connections rest.
       activity: service.protocol === 6 && stepsToGo > 6 ? 0.6 : 1,
       hasBegun: isOld,
+      holdsPorts: false,
     };
     this.#open++;
     this.#proceed(connection, step);
@@ -222,6 +223,10 @@ export class Simulation {
       return;
     }
     this.#traffic.occupy(connection.link, connection.packet.port, step + connection.remaining + 1);
+    if (!connection.holdsPorts) {
+      this.#traffic.hold(connection);
+      connection.holdsPorts = true;
+    }
     const silence = this.#random.chance(connection.activity) ? 0 : this.#random.below(MOST_SILENCE);
     (this.#due[(step + 1 + silence) % RING] as Connection[]).push(connection);
   }
@@ -348,6 +353,7 @@ export class Simulation {
 
   #end(connection: Connection): void {
     this.#open--;
+    if (connection.holdsPorts) this.#traffic.release(connection);
     const { opening, totals } = connection;
     for (let index = 0; index < totals.length; index++) {
       if (index !== opening.rejectedAt) this.#credit(connection, index);

@@ -51,7 +51,3 @@ export function groupBy<T>(items: Iterable<T>, keyOf: (item: T) => string): Map<
 /** Connections whose interface filters: NAT gateways have no groups. */
 export const filtered = ({ connections }: CollectedAccount): ConnectionTruth[] =>
   connections.filter(({ groupIds }) => groupIds.length > 0);
-
-/** The time of the n-th twentieth of an account, Unix seconds. */
-export const isBetween = (value: number | null, first: number, last: number): boolean =>
-  value !== null && first <= value && value <= last;

@@ -19,6 +19,8 @@ export interface Attempt {
   readonly translatedPort: number;
 }
 
+type OpenPorts = Pick<Attempt, 'link' | 'taps' | 'clientPort' | 'translatedPort'>;
+
 /** Idle time-outs of AWS's connection tracking: UDP streams 180 s, other protocols without ports 600 s. */
 const UDP_TIMEOUT = 180;
 const PORTLESS_TIMEOUT = 600;
@@ -67,7 +69,7 @@ export class Traffic {
     const recurs = service.clientPorts !== 'ephemeral';
     if (recurs && !this.#isFree(link, servicePort, step)) return null;
     const taps = tapsOfLink(link, this.#world, this.#options);
-    const nat = taps.length === 3 ? (taps[2] as Tap).local : null;
+    const nat = natEndOf(taps);
     return {
       link,
       taps,
@@ -99,6 +101,19 @@ export class Traffic {
     this.#freeFrom.set(keyOf(client, server, service.protocol, servicePort), lastStep + pause);
   }
 
+  /** The client's system, and the NAT gateway, give a port to nobody else as long as its connection is open. */
+  hold({ link, taps, clientPort, translatedPort }: OpenPorts): void {
+    this.ports.hold(link.client, clientPort);
+    const nat = natEndOf(taps);
+    if (nat !== null) this.ports.hold(nat, translatedPort);
+  }
+
+  release({ link, taps, clientPort, translatedPort }: OpenPorts): void {
+    this.ports.release(link.client, clientPort);
+    const nat = natEndOf(taps);
+    if (nat !== null) this.ports.release(nat, translatedPort);
+  }
+
   #isFree({ service, client, server }: Link, servicePort: number, step: number): boolean {
     if (this.#freeFrom.size > 20_000) this.#forget(step);
     return (this.#freeFrom.get(keyOf(client, server, service.protocol, servicePort)) ?? 0) <= step;
@@ -121,6 +136,9 @@ export class Traffic {
     return this.#random.chance(0.4) ? this.#random.pick(SCANNED_PORTS) : this.#random.between(1, 65535);
   }
 }
+
+/** The outer side of the NAT gateway on the way. */
+const natEndOf = (taps: readonly Tap[]): End | null => taps.find(({ translated }) => translated)?.local ?? null;
 
 /** Either end may be the first to speak on a symmetric port. */
 const keyOf = (client: End, server: End, protocol: number, port: number): string => {
