@@ -13,6 +13,7 @@ import {
   newVolume,
   type TapTotals,
 } from './connection.ts';
+import { creditRules, toConnectionTruth } from './credit.ts';
 import { Evaluator } from './evaluator.ts';
 import { NO_DATA_SHARE, type ResolvedOptions } from './options.ts';
 import type { Leg, Tap } from './path.ts';
@@ -21,7 +22,7 @@ import { collectVersions, type RuleVersion } from './rule-version.ts';
 import type { RecordSink, Window } from './sink.ts';
 import type { World } from './states.ts';
 import { type Attempt, Traffic } from './traffic.ts';
-import { type RuleTruth, referenceTo, type Totals, toRuleTruth } from './truth.ts';
+import { type RuleTruth, type Totals, toRuleTruth } from './truth.ts';
 import { type HostWindow, specialTimes, Windows } from './windows.ts';
 
 /** Longest silence of a long connection, in steps. */
@@ -356,66 +357,12 @@ export class Simulation {
     if (connection.holdsPorts) this.#traffic.release(connection);
     const { opening, totals } = connection;
     for (let index = 0; index < totals.length; index++) {
-      if (index !== opening.rejectedAt) this.#credit(connection, index);
-      if (this.#options.truth === 'full') this.#tell(connection, index);
+      if (index !== opening.rejectedAt) creditRules(connection, index);
+      if (this.#options.truth !== 'full') continue;
+      const evaluator = this.#evaluators[connection.epoch] as Evaluator;
+      const { host } = connection.taps[index] as Tap;
+      this.#sink.connection(toConnectionTruth(connection, index, evaluator.groupsOf(host)));
     }
-  }
-
-  #credit({ opening, totals, reuses }: Connection, index: number): void {
-    const { certain, possible } = opening.verdicts[index] as (typeof opening.verdicts)[number];
-    const seen = (totals[index] as TapTotals).records > 0 ? 1 : 0;
-    const sole = certain.length === 1 && possible.length === 0 ? seen : 0;
-    for (const { use } of certain) {
-      use.admitted++;
-      use.certain += seen;
-      use.sole += sole;
-      if (reuses === null) use.tuples += seen;
-    }
-    for (const { version, admits } of possible) {
-      version.use.possible += seen;
-      if (admits) version.use.admitted++;
-    }
-  }
-
-  #tell(connection: Connection, index: number): void {
-    const { packet, opening, link } = connection;
-    const tap = connection.taps[index] as Tap;
-    const totals = connection.totals[index] as TapTotals;
-    const verdict = opening.verdicts[index] as (typeof opening.verdicts)[number];
-    const rejected = opening.rejectedAt === index;
-    const clientPort = tap.translated ? connection.translatedPort : connection.clientPort;
-    const isLocal = tap.initiator === 'local';
-    this.#sink.connection({
-      kind: 'connection',
-      connection: connection.id,
-      service: link.service.name,
-      interfaceId: tap.host.interfaceId,
-      vpcId: tap.host.vpcId,
-      initiator: tap.initiator,
-      protocol: packet.protocol,
-      localAddress: tap.local.address,
-      localPort: isLocal ? clientPort : packet.port,
-      peerAddress: tap.peer.address,
-      peerPort: isLocal ? packet.port : clientPort,
-      servicePort: packet.port,
-      began: connection.began,
-      ended: totals.ended,
-      firstSeen: totals.firstSeen || null,
-      lastSeen: totals.lastSeen || null,
-      action: rejected ? 'REJECT' : 'ACCEPT',
-      rejectedBy: rejected ? (opening.byNetworkAcl ? 'network-acl' : 'security-group') : null,
-      answered: connection.answered,
-      groupIds: (this.#evaluators[connection.epoch] as Evaluator).groupsOf(tap.host),
-      rules: rejected ? [] : verdict.certain.map(referenceTo),
-      possibleRules: rejected
-        ? []
-        : verdict.possible.map(({ version, admits }) => ({ ...referenceTo(version), admits })),
-      untracked: verdict.untracked,
-      reuses: connection.reuses,
-      records: totals.records,
-      packets: totals.packets,
-      bytes: totals.bytes,
-    });
   }
 
   #summary(): Totals {
