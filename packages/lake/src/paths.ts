@@ -39,6 +39,9 @@ export const lakePaths = (root: string): LakePaths => ({
   scratch: join(root, 'tmp'),
 });
 
+/** Unix seconds of the end of the year 9999: what is said to start later (milliseconds, mostly) has no day. */
+export const END_OF_DAYS = 253_402_300_800;
+
 /** Hive's own word for "no value": records of layouts without `start` have no day. */
 export const NO_DAY = '__HIVE_DEFAULT_PARTITION__';
 

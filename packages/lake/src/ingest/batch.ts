@@ -16,6 +16,7 @@ import { Batch } from '../commit.ts';
 import { dirtyMarker } from '../dirty.ts';
 import type { Lake } from '../lake.ts';
 import { emptyCounts, type LedgerEntry, type RecordCounts } from '../ledger.ts';
+import { END_OF_DAYS } from '../paths.ts';
 import { columnOf } from '../sql/columns.ts';
 import { literals } from '../sql/text.ts';
 import { CarefulReader, type CarefulResult, type Reject } from './careful.ts';
@@ -88,9 +89,11 @@ class BatchIngest {
   async #readPlain(): Promise<PreparedObject[]> {
     const careful = this.#objects.filter(({ kind }) => kind.kind !== 'text');
     for (const group of groupsOfOneLayout(this.#objects)) {
-      careful.push(...(await this.#insertPlain(group)));
+      const refused = await this.#insertPlain(group);
+      careful.push(...refused);
+      const taken = group.filter((object) => !refused.includes(object));
       const { kind } = group[0] as PreparedObject;
-      if (kind.kind === 'text') careful.push(...(await this.#sortOut(await this.#tableOf(kind.layout.fields), group)));
+      if (kind.kind === 'text') careful.push(...(await this.#sortOut(await this.#tableOf(kind.layout.fields), taken)));
     }
     return careful;
   }
@@ -251,9 +254,11 @@ class BatchIngest {
   }
 
   async #spanOf(table: StagingTable): Promise<{ from: number | null; to: number | null }> {
-    const from = table.has('start') ? 'min(start)' : 'NULL';
-    const to = table.has('end') ? 'max("end")' : from === 'NULL' ? 'NULL' : 'max(start)';
-    return await this.#lake.db.one(`SELECT ${from} AS from, ${to} AS to FROM ${table.name} WHERE kind <> 'header'`);
+    const from = table.has('start') ? `min(start) FILTER (start < ${END_OF_DAYS})` : 'min(NULL)';
+    const last = table.has('end') ? '"end"' : table.has('start') ? 'start' : 'NULL';
+    return await this.#lake.db.one(
+      `SELECT ${from} AS from, max(${last}) FILTER (${last} < ${END_OF_DAYS}) AS to FROM ${table.name}`,
+    );
   }
 
   async #interfaceIds(tables: readonly StagingTable[]): Promise<string[]> {

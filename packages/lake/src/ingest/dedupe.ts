@@ -4,6 +4,7 @@
  * records, within the batch and against the records that the lake has of the same time.
  */
 import type { Lake } from '../lake.ts';
+import { END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, daysOf, filesOf, flowsRelation, relationOf } from '../relations.ts';
 import { OTHER_FIELDS, RECORD_HASH } from '../sql/columns.ts';
 import type { StagingTable } from './staging.ts';
@@ -31,7 +32,7 @@ const repeatsWithin = async (lake: Lake, table: StagingTable): Promise<string | 
 const repeatsOfLake = async (lake: Lake, table: StagingTable): Promise<string[]> => {
   const seconds = table.has('start') ? 'start' : 'NULL::BIGINT';
   const span = await lake.db.one<{ from: number | null; to: number | null; timeless: number }>(
-    `SELECT min(${seconds}) AS from, max(${seconds}) AS to, count(*) FILTER (${seconds} IS NULL) AS timeless
+    `SELECT min(${seconds}) AS from, max(${seconds}) AS to, count(*) FILTER (${seconds} IS NULL OR ${seconds} >= ${END_OF_DAYS}) AS timeless
      FROM ${table.name} WHERE ${IS_RECORD}`,
   );
   const timed = span.from === null || span.to === null ? null : daysOf(span.from, span.to + 1);

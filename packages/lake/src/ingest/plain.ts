@@ -6,7 +6,8 @@
  * and every object with any other line goes to that parser. There is one definition of what a line means, and a
  * property test holds the two against each other.
  */
-import { type FieldDefinition, fieldOf } from '@flowfit/core/flow/fields';
+import { FIELDS, type FieldDefinition, fieldOf } from '@flowfit/core/flow/fields';
+import { TRANSIT_GATEWAY_FIELDS } from '@flowfit/core/flow/transit-gateway';
 import { columnOf, OTHER_FIELDS, sqlType } from '../sql/columns.ts';
 import { literal } from '../sql/text.ts';
 
@@ -31,6 +32,17 @@ const plainValue = (field: FieldDefinition | undefined, separator: string): stri
     default:
       return separator === ' ' ? '[!-~]+' : '[^\\t]+';
   }
+};
+
+/**
+ * Regular expression of lines that begin as a header does; null for layouts whose first value never looks like a name.
+ * Where it may, the shape cannot tell a header from a record.
+ */
+export const headerBeginning = (fields: readonly string[]): string | null => {
+  const first = fieldOf(fields[0] ?? '');
+  if (first?.values !== undefined || ['int', 'long', 'seconds', 'address'].includes(first?.type ?? 'text')) return null;
+  const names = [...FIELDS.map(({ name }) => name), ...TRANSIT_GATEWAY_FIELDS];
+  return `(?:${names.join('|').replaceAll('-', '[-_]')})(?: .*)?`;
 };
 
 /** Condition under which a staged row of these fields breaks a bound that the shape does not see; or FALSE. */

@@ -8,7 +8,7 @@ import { TRAFFIC_FIELDS } from '@flowfit/core/flow/status';
 import type { Database } from '../database.ts';
 import { canonicalOrder, columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
-import { plainColumns, plainLine } from './plain.ts';
+import { headerBeginning, plainColumns, plainLine } from './plain.ts';
 
 /** Lines to read, all of one layout. */
 export interface LineSource {
@@ -78,7 +78,7 @@ export class StagingTable {
         SELECT object, length, v, other_kind, ${plainColumns(source.fields, this.fields, source.separator === ' ').join(', ')}
         FROM (
           SELECT hash(filename) AS object, coalesce(strlen(line), 0) AS length,
-            CASE WHEN regexp_full_match(line, ${literal(plainLine(source.fields, source.separator))})
+            CASE WHEN ${isPlain(source)}
               THEN string_split(line, ${literal(source.separator)}) END AS v,
             CASE WHEN line IS NULL THEN 'blank' WHEN line = ${literal(source.fields.join(' '))} THEN 'header' END AS other_kind
           FROM ${readLines(source)}
@@ -103,6 +103,12 @@ export class StagingTable {
     await this.#db.run(`DROP TABLE IF EXISTS ${this.name}`);
   }
 }
+
+const isPlain = ({ fields, separator }: LineSource): string => {
+  const shape = `regexp_full_match(line, ${literal(plainLine(fields, separator))})`;
+  const header = separator === ' ' ? headerBeginning(fields) : null;
+  return header === null ? shape : `${shape} AND NOT regexp_full_match(line, ${literal(header)})`;
+};
 
 /** One column, no quotes, no header: a line is what stands between line feeds. */
 const readLines = ({ paths, compression }: LineSource): string =>

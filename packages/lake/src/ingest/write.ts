@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import type { Batch } from '../commit.ts';
 import type { Lake } from '../lake.ts';
-import { dayFolder } from '../paths.ts';
+import { dayFolder, END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, SECONDS_PER_DAY } from '../relations.ts';
 import { columnOf, RECORD_HASH } from '../sql/columns.ts';
 import { identifier, literal } from '../sql/text.ts';
@@ -39,7 +39,9 @@ export const writeRecords = async (
 const IS_COVERAGE = `kind IN ('no-data', 'skip-data')`;
 
 const daysWith = async (lake: Lake, table: StagingTable, condition: string): Promise<(number | null)[]> => {
-  const day = table.has('start') ? `start // ${SECONDS_PER_DAY}` : 'NULL::BIGINT';
+  const day = table.has('start')
+    ? `CASE WHEN start < ${END_OF_DAYS} THEN start // ${SECONDS_PER_DAY} END`
+    : 'NULL::BIGINT';
   const rows = await lake.db.all<{ day: number | null }>(
     `SELECT DISTINCT ${day} AS day FROM ${table.name} WHERE ${condition} ORDER BY day`,
   );
@@ -49,7 +51,7 @@ const daysWith = async (lake: Lake, table: StagingTable, condition: string): Pro
 /** Bounds on `start` itself, so that DuckDB skips the blocks of other days. */
 const ofDay = (table: StagingTable, alias: string, day: number | null): string => {
   if (!table.has('start')) return 'TRUE';
-  if (day === null) return `${alias}.start IS NULL`;
+  if (day === null) return `(${alias}.start IS NULL OR ${alias}.start >= ${END_OF_DAYS})`;
   return `${alias}.start >= ${day * SECONDS_PER_DAY} AND ${alias}.start < ${(day + 1) * SECONDS_PER_DAY}`;
 };
 
