@@ -2,6 +2,7 @@
 import type { Route } from '../context.ts';
 import { completeRoute } from './complete.ts';
 import { conversationsRoute } from './conversations.ts';
+import { exportRoute } from './export.ts';
 import { fieldsRoute } from './fields.ts';
 import { flowsRoute } from './flows.ts';
 import { histogramRoute } from './histogram.ts';
@@ -23,5 +24,6 @@ export const ROUTES: readonly Route[] = [
   mapRoute,
   pathsRoute,
   flowsRoute,
+  exportRoute,
   conversationsRoute,
 ];

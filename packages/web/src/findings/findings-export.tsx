@@ -1,6 +1,7 @@
 /** The findings in sight as a file. */
+
+import { toCsvLine } from '@flowfit/server/contract/csv';
 import type { Finding } from '@flowfit/server/contract/findings';
-import { toCsv } from '../format/csv.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Popover, PopoverClose } from '../ui/popover.tsx';
@@ -33,7 +34,7 @@ export const FindingsExport = ({ findings }: { readonly findings: readonly Findi
       label="CSV"
       name="findings.csv"
       type="text/csv"
-      content={() => toCsv([HEADER, ...findings.map(toRow)])}
+      content={() => [HEADER, ...findings.map(toRow)].map(toCsvLine).join('')}
     />
     <SaveButton
       label="JSON"
