@@ -147,7 +147,7 @@ export class UsageFold {
 
   #addRejected(conversation: Conversation): void {
     this.#allRejected.add(conversation);
-    if (conversation.initiator === 'unknown' || conversation.groupIds.length === 0) return;
+    if (conversation.initiator === 'unknown') return;
     if (this.#attributor.attribute(conversation).attribution.certain.length > 0) this.#rejected.add(conversation);
   }
 

@@ -110,7 +110,8 @@ describe('Attributor', () => {
   it('tells what nothing explains from what needs no rule and from what it does not know', () => {
     const attributor = new Attributor(createTimeline([inventoryOf(account([WIDE], []))]));
     expect(admitted(attributor, { groupIds: [] })).toEqual(['no-groups']);
-    expect(admitted(attributor, { servicePort: 22 })).toEqual(['unexplained']);
+    const attached = new Attributor(createTimeline([inventoryOf(account([WIDE]))]));
+    expect(admitted(attached, { servicePort: 22 })).toEqual(['unexplained']);
     expect(admitted(attributor, { interfaceId: 'eni-9', groupIds: [] })).toEqual(['unknown-interface', `${WIDE} ?`]);
   });
 });

@@ -74,6 +74,7 @@ export class Attributor {
   readonly #weakened = new WeakMap<Attribution, Attribution>();
   readonly #groupsOfVpc = new Map<string, readonly string[]>();
   readonly #windowEpoch: number;
+  #recent: { interfaceId: string; epoch: number; groupIds: readonly string[] | undefined } | null = null;
 
   /** `windowEpoch`: the epoch in which the logs begin. */
   constructor(timeline: State, windowEpoch = 0) {
@@ -91,17 +92,27 @@ export class Attributor {
 
   /** Which rules admitted a conversation. */
   attribute(conversation: Conversation): AttributionResult {
-    const { epoch, interfaceId, groupIds } = conversation;
-    const bare = groupIds.length === 0;
-    if (bare && !this.#timeline.interfaceAt(interfaceId, this.#time(epoch))) return this.#ofUnknown(conversation);
-    const attribution = this.#attributeAround(conversation);
+    const groupIds = this.#groupsWhenBegun(conversation);
+    if (groupIds === null) return this.#ofUnknown(conversation);
+    const attribution = this.#attributeAround(conversation, groupIds);
     if (attribution !== NO_ATTRIBUTION) return { attribution, status: 'explained' };
-    if (bare) return NO_GROUPS;
-    for (let earlier = epoch - 1; earlier >= 0; earlier--) {
+    if (groupIds.length === 0) return NO_GROUPS;
+    for (let earlier = conversation.epoch - 1; earlier >= 0; earlier--) {
       const then = this.#bothWays(earlier, conversation, this.#groupsAsOf(earlier, conversation));
       if (then !== NO_ATTRIBUTION) return { attribution: this.#weaken(then), status: 'explained' };
     }
     return UNEXPLAINED;
+  }
+
+  /** By the inventory, else as the conversation says; null where neither knows. Rows come in runs of one interface. */
+  #groupsWhenBegun({ interfaceId, epoch, groupIds }: Conversation): readonly string[] | null {
+    const recent = this.#recent;
+    if (recent === null || recent.interfaceId !== interfaceId || recent.epoch !== epoch) {
+      const known = this.#timeline.interfaceAt(interfaceId, this.#time(epoch))?.groupIds;
+      this.#recent = { interfaceId, epoch, groupIds: known };
+      return known ?? (groupIds.length > 0 ? groupIds : null);
+    }
+    return recent.groupIds ?? (groupIds.length > 0 ? groupIds : null);
   }
 
   /**
@@ -136,9 +147,9 @@ export class Attributor {
     return era;
   }
 
-  #attributeAround(conversation: Conversation): Attribution {
+  #attributeAround(conversation: Conversation, groupIds: readonly string[]): Attribution {
     const { epoch } = conversation;
-    let attribution = this.#bothWays(epoch, conversation, conversation.groupIds);
+    let attribution = this.#bothWays(epoch, conversation, groupIds);
     if (epoch + 1 < this.#timeline.epochs.length) attribution = this.#alsoIn(epoch + 1, conversation, attribution);
     if (epoch === this.#windowEpoch && initiatorCertainty(conversation.method) !== 'proven') {
       for (let earlier = epoch - 1; earlier >= 0; earlier--) {
