@@ -33,6 +33,10 @@ export const createProgram = (shell: Shell): Command => {
 /** The command and everything below it. */
 export const allCommands = (command: Command): Command[] => [command, ...command.commands.flatMap(allCommands)];
 
+/** `flowfit inventory add` */
+export const nameOf = (command: Command): string =>
+  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
+
 /** Errors are thrown, not printed: `run.ts` shows all of them in the same way. */
 const dress = (command: Command, { effects }: Shell): void => {
   const { stdout, stderr } = effects;

@@ -1,7 +1,7 @@
 /** The reference page of the command line, from the command tree itself. */
 import type { Command } from 'commander';
 import { EXIT } from './errors.ts';
-import { allCommands, createProgram } from './program.ts';
+import { allCommands, createProgram, nameOf } from './program.ts';
 import { Shell } from './shell.ts';
 import { silentEffects } from './silent-effects.ts';
 
@@ -32,9 +32,6 @@ export const EXIT_CODES: readonly (readonly [code: number, meaning: string])[] =
   ],
   [EXIT.interrupted, 'Stopped by Ctrl-C. What was finished is kept.'],
 ];
-
-const nameOf = (command: Command): string =>
-  command.parent === null ? command.name() : `${nameOf(command.parent)} ${command.name()}`;
 
 /** With the examples below it, which `helpInformation` leaves out. */
 const helpOf = (command: Command): string => {

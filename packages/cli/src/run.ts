@@ -1,8 +1,8 @@
 /** One call of the command: from the words typed to the exit code. Nothing here knows the real process. */
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import type { Effects } from './effects.ts';
 import { type CliError, EXIT, exitCodeOf, formatError, usageError } from './errors.ts';
-import { createProgram } from './program.ts';
+import { createProgram, nameOf } from './program.ts';
 import { Shell, write } from './shell.ts';
 
 /**
@@ -16,13 +16,14 @@ export const run = async (words: readonly string[], effects: Effects): Promise<n
     if (error.code === 'EPIPE') effects.exit(shell.exitCode);
   };
   effects.stdout.on('error', leaveWhenUnread);
+  const program = createProgram(shell);
   try {
-    await createProgram(shell).parseAsync(words, { from: 'user' });
+    await program.parseAsync(words, { from: 'user' });
     return shell.exitCode;
   } catch (error) {
     if (isEpipe(error)) return shell.exitCode;
     if (error instanceof CommanderError && isAboutHelp(error)) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    const shown = error instanceof CommanderError ? fromCommander(error, words) : error;
+    const shown = error instanceof CommanderError ? fromCommander(error, commandOf(program, words)) : error;
     const debug = Boolean(effects.env.FLOWFIT_DEBUG);
     await write(effects.stderr, formatError(shown, shell.errorColours, debug));
     return exitCodeOf(shown);
@@ -41,14 +42,21 @@ const isAboutHelp = ({ code }: CommanderError): boolean =>
  * Commander's messages in our shape:
  * `error: unknown option '--form'\n(Did you mean --from?)` -> `unknown option '--form'`, remedy `Did you mean --from?`
  */
-const fromCommander = (error: CommanderError, words: readonly string[]): CliError => {
+const fromCommander = (error: CommanderError, command: Command): CliError => {
   const [message = '', ...rest] = error.message.replace(/^error: /, '').split('\n');
   const suggestion = rest.map((line) => line.replace(/^\((.*)\)$/, '$1')).filter((line) => line !== '');
-  const command = words.find((word) => !word.startsWith('-'));
-  const known = command !== undefined && error.code !== 'commander.unknownCommand';
   return usageError(
     'usage',
     message,
-    [...suggestion, `Run "flowfit ${known ? `${command} ` : ''}--help" to see what is understood.`].join('\n'),
+    [...suggestion, `Run "${nameOf(command)} --help" to see what is understood.`].join('\n'),
   );
+};
+
+/** The command that the words name, as deep as they are understood. */
+const commandOf = (command: Command, words: readonly string[]): Command => {
+  for (const [index, word] of words.entries()) {
+    const child = command.commands.find((one) => one.name() === word);
+    if (child !== undefined) return commandOf(child, words.slice(index + 1));
+  }
+  return command;
 };
