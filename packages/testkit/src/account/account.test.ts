@@ -1,5 +1,7 @@
+import { createLineParser } from '@flowfit/core/flow/parse';
 import { describe, expect, it } from 'vitest';
 import { simulateAccount } from './account.ts';
+import { FORMATS } from './encode.ts';
 import { groupBy, parsedRecords, smallAccount, tupleOfConnection, tupleOfRecord } from './testing.ts';
 
 describe('simulateAccount', () => {
@@ -27,6 +29,21 @@ describe('simulateAccount', () => {
     expect([...account.lines('v5')].join('')).toBe(`${lines.join('\n')}\n`);
     const records = [...account.records('v5')].flat().filter((record) => record['log-status'] === 'OK');
     expect(records).toEqual(parsedRecords(lines, 'v5'));
+  });
+
+  it('tells of silence in lines and objects alike', () => {
+    const account = simulateAccount(smallAccount(4, { days: 2 }));
+    const statuses = [...account.records('v5')].flat().filter((record) => record['log-status'] !== 'OK');
+    expect(new Set(statuses.map((record) => record['log-status']))).toEqual(new Set(['NODATA', 'SKIPDATA']));
+    const parser = createLineParser({ fields: FORMATS.v5, kind: 'vpc' });
+    const parsed = account.collect('v5').lines.map((line) => parser.parse(line));
+    expect(
+      parsed.flatMap((line) => (line.kind === 'no-data' || line.kind === 'skip-data' ? [line.record] : [])),
+    ).toEqual(statuses);
+    for (const { srcaddr, action, start, end, ...record } of statuses) {
+      expect([srcaddr, action, record['tcp-flags']]).toEqual([null, null, null]);
+      expect(Number(start)).toBeLessThan(Number(end));
+    }
   });
 
   it('refuses what it cannot do, naming the option', () => {

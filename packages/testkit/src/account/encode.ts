@@ -102,17 +102,6 @@ const namedType = ({ type }: Host): string | null => (type === 'nat_gateway' || 
 
 export const textOf = (value: FieldValue): string => (value === null ? '-' : String(value));
 
-/** The text of a record of status NODATA or SKIPDATA. */
-export function statusLine(
-  fields: readonly string[],
-  version: number,
-  host: Host,
-  window: Window,
-  logStatus: string,
-): string {
-  return fields.map((name) => textOf(statusValue(name, version, host, window, logStatus))).join(' ');
-}
-
 function statusValue(name: string, version: number, host: Host, window: Window, logStatus: string): FieldValue {
   if (name === 'start') return window.start;
   if (name === 'end') return window.end;

@@ -4,7 +4,6 @@
  */
 import { type DestinationOptions, oldestSlotAt, pathOf, shardOf, slotOf } from './destination.ts';
 import type { OpenFile } from './effects.ts';
-import { statusLine } from './encode.ts';
 import type { Host } from './host.ts';
 import { LineEncoder } from './line-encoder.ts';
 import type { Leg } from './path.ts';
@@ -66,8 +65,7 @@ export class FileSink implements RecordSink {
   }
 
   status(host: Host, window: Window, logStatus: 'NODATA' | 'SKIPDATA'): void {
-    const { fields, version } = this.#encoder;
-    this.#add(this.#targetOf(host, window), `${statusLine(fields, version, host, window, logStatus)}\n`);
+    this.#add(this.#targetOf(host, window), this.#encoder.encodeStatus(host, window, logStatus));
   }
 
   /** Every other repetition comes in another file, as when a delivery is repeated. */

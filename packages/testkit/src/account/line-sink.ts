@@ -1,5 +1,4 @@
 /** Records as lines of text in memory, until they are taken. */
-import { statusLine } from './encode.ts';
 import type { Host } from './host.ts';
 import { LineEncoder } from './line-encoder.ts';
 import type { Leg } from './path.ts';
@@ -39,7 +38,7 @@ export class LineSink implements RecordSink {
   }
 
   status(host: Host, window: Window, logStatus: 'NODATA' | 'SKIPDATA'): void {
-    this.#text += `${statusLine(this.#encoder.fields, this.#encoder.version, host, window, logStatus)}\n`;
+    this.#text += this.#encoder.encodeStatus(host, window, logStatus);
   }
 
   repeat(): void {
