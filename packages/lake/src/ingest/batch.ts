@@ -25,7 +25,7 @@ import { GZIP_SIZE_MODULUS, measuredSize, statedSize } from './gzip.ts';
 import { loadInterfaceVersions, NO_ADDRESSES } from './interfaces.ts';
 import { readParquet } from './parquet.ts';
 import { type GeoLocator, loadPlaces } from './places.ts';
-import { outOfRange } from './plain.ts';
+import { CANONICAL_IPV4, outOfRange } from './plain.ts';
 import { type Failure, type PreparedObject, toFailure } from './prepare.ts';
 import { type LineSource, type ObjectTally, StagingTable } from './staging.ts';
 import { ADDRESS_FIELDS, placedAddresses, writeRecords } from './write.ts';
@@ -320,9 +320,6 @@ const NO_LINES = { bytes: 0 };
 /** A line end is counted for each line, and the last line may have none. */
 const isSameSize = (counted: number, size: number): boolean =>
   (counted - size) % GZIP_SIZE_MODULUS === 0 || (counted - size - 1) % GZIP_SIZE_MODULUS === 0;
-
-const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
-const CANONICAL_IPV4 = `(?:${OCTET}\\.){3}${OCTET}`;
 
 const occurringAddresses = (tables: readonly StagingTable[], ids: string): string => {
   const queries = tables.flatMap((table) =>

@@ -15,6 +15,7 @@ import type { FlowRecord, ParsedLine } from '@flowfit/core/flow/record';
 import { canonicalAddress } from '@flowfit/core/net/address';
 import { canonicalOrder } from '../sql/columns.ts';
 import type { InputObject } from './discover.ts';
+import { missingMark } from './plain.ts';
 
 /** A line that was not stored, as `rejects/` keeps it. */
 export interface Reject {
@@ -69,7 +70,7 @@ export class CarefulReader {
         if (number === 1) isDocument = isOpenJson(text);
         if (!isDocument) {
           const parsed = isJson(text) ? decodeJsonLine(text, parser) : [parser.parse(text)];
-          for (const line of parsed) this.#take(line, number, text);
+          for (const line of parsed) this.take(line, number, text);
           continue;
         }
         document.push(text);
@@ -81,7 +82,7 @@ export class CarefulReader {
     }
     if (isDocument) {
       const text = document.join('\n');
-      for (const line of decodeJsonDocument(text, parser)) this.#take(line, 1, text.slice(0, KEPT_LENGTH));
+      for (const line of decodeJsonDocument(text, parser)) this.take(line, 1, text.slice(0, KEPT_LENGTH));
     }
     return this.finish(damage);
   }
@@ -92,12 +93,8 @@ export class CarefulReader {
     return { files: [...this.#writers.values()], rejected: this.#rejected, damage };
   }
 
-  /** A line that the bulk path found in another kind of object. */
-  takeLine(text: string, number: number, layout: Layout): void {
-    this.#take(createLineParser(layout).parse(text), number, text);
-  }
-
-  #take(line: ParsedLine, number: number, text: string): void {
+  /** Takes what a line, or a row of another kind of object, was decoded to. */
+  take(line: ParsedLine, number: number, text: string): void {
     switch (line.kind) {
       case 'record':
       case 'no-data':
@@ -128,7 +125,7 @@ export class CarefulReader {
   }
 }
 
-/** Writes records as tab-separated lines; a missing value is `-`. */
+/** Writes records as tab-separated lines. */
 class PlainWriter implements PlainFile {
   readonly path: string;
   readonly fields: readonly string[];
@@ -154,7 +151,7 @@ class PlainWriter implements PlainFile {
   }
 
   #toText(value: FlowRecord[string] | undefined, index: number): string {
-    if (value === null || value === undefined) return '-';
+    if (value === null || value === undefined) return missingMark('\t');
     if (typeof value === 'number') return String(value);
     if (this.#isAddress[index] === true) return canonicalAddress(value) ?? value;
     return value.replaceAll(CONTROL, ' ');

@@ -7,16 +7,26 @@
  * property test holds the two against each other.
  */
 import { FIELDS, type FieldDefinition, fieldOf } from '@flowfit/core/flow/fields';
-import { TRANSIT_GATEWAY_FIELDS } from '@flowfit/core/flow/transit-gateway';
 import { columnOf, OTHER_FIELDS, sqlType } from '../sql/columns.ts';
 import { literal } from '../sql/text.ts';
 
+/** A blank in flow logs; a tabulator in what the careful path wrote, whose texts may hold blanks and be `-`. */
+export type Separator = ' ' | '\t';
+
+/** What stands for a missing value: AWS's own mark, or one that no text holds. */
+export const missingMark = (separator: Separator): string => (separator === ' ' ? '-' : '\x02');
+
 /** Regular expression (RE2) of a plain line with these fields in this order, between single separators. */
-export const plainLine = (fields: readonly string[], separator: string): string =>
-  fields.map((name) => `(?:-|${plainValue(fieldOf(name), separator)})`).join(separator);
+export const plainLine = (fields: readonly string[], separator: Separator): string =>
+  fields.map((name) => `(?:${missingMark(separator)}|${plainValue(fieldOf(name), separator)})`).join(separator);
+
+const OCTET = '(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
+
+/** Regular expression of most addresses: none of them needs a closer look. */
+export const CANONICAL_IPV4 = `(?:${OCTET}\\.){3}${OCTET}`;
 
 /** Digits are bounded so that no number exceeds its type; longer ones are judged by the parser, or were already. */
-const plainValue = (field: FieldDefinition | undefined, separator: string): string => {
+const plainValue = (field: FieldDefinition | undefined, separator: Separator): string => {
   if (field?.values !== undefined) return field.values.join('|');
   switch (field?.type) {
     case 'int':
@@ -28,9 +38,9 @@ const plainValue = (field: FieldDefinition | undefined, separator: string): stri
       return '[0-9a-fA-F.:]+';
     case 'encoded-text':
       // Of ASCII characters only: DuckDB and the parser treat other encodings differently.
-      return separator === ' ' ? '(?:[!-$&-~]|%[2-7][0-9A-Fa-f])+' : '[^\\t]+';
+      return separator === ' ' ? '(?:[!-$&-~]|%[2-7][0-9A-Fa-f])+' : '[^\\t\\x02]+';
     default:
-      return separator === ' ' ? '[!-~]+' : '[^\\t]+';
+      return separator === ' ' ? '[!-~]+' : '[^\\t\\x02]+';
   }
 };
 
@@ -41,7 +51,8 @@ const plainValue = (field: FieldDefinition | undefined, separator: string): stri
 export const headerBeginning = (fields: readonly string[]): string | null => {
   const first = fieldOf(fields[0] ?? '');
   if (first?.values !== undefined || ['int', 'long', 'seconds', 'address'].includes(first?.type ?? 'text')) return null;
-  const names = [...FIELDS.map(({ name }) => name), ...TRANSIT_GATEWAY_FIELDS];
+  // Of transit gateways as `isTransitGatewayField` knows them.
+  const names = [...FIELDS.map(({ name }) => name), 'resource-type', 'tgw-[^ ]*', 'packets-lost-[^ ]*'];
   return `(?:${names.join('|').replaceAll('-', '[-_]')})(?: .*)?`;
 };
 
@@ -55,12 +66,16 @@ export const outOfRange = (fields: readonly string[]): string => {
 };
 
 /** Columns of a plain line that was split into the list `v`: the known fields, then the others in one map. */
-export const plainColumns = (fields: readonly string[], canonical: readonly string[], decode: boolean): string[] => {
-  const text = (name: string) => `nullif(v[${fields.indexOf(name) + 1}], '-')`;
+export const plainColumns = (
+  fields: readonly string[],
+  canonical: readonly string[],
+  separator: Separator,
+): string[] => {
+  const text = (name: string) => `nullif(v[${fields.indexOf(name) + 1}], ${literal(missingMark(separator))})`;
   const known = canonical.filter((name) => fieldOf(name) !== undefined);
   const unknown = canonical.filter((name) => fieldOf(name) === undefined);
   const columns = known.map(
-    (name) => `${plainCast(fieldOf(name) as FieldDefinition, text(name), decode)} AS ${columnOf(name)}`,
+    (name) => `${plainCast(fieldOf(name) as FieldDefinition, text(name), separator === ' ')} AS ${columnOf(name)}`,
   );
   if (unknown.length === 0) return columns;
   const entries = unknown.map((name) => `{'key': ${literal(name)}, 'value': ${text(name)}}`);

@@ -8,15 +8,14 @@ import { TRAFFIC_FIELDS } from '@flowfit/core/flow/status';
 import type { Database } from '../database.ts';
 import { canonicalOrder, columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
-import { headerBeginning, plainColumns, plainLine } from './plain.ts';
+import { headerBeginning, plainColumns, plainLine, type Separator } from './plain.ts';
 
 /** Lines to read, all of one layout. */
 export interface LineSource {
   readonly paths: readonly string[];
   readonly compression: 'gzip' | 'none';
   readonly fields: readonly string[];
-  /** A blank in flow logs; a tabulator in what the careful path wrote, whose texts may hold blanks. */
-  readonly separator: ' ' | '\t';
+  readonly separator: Separator;
 }
 
 /** What the lines of one object add up to. */
@@ -75,7 +74,7 @@ export class StagingTable {
       SELECT object, length, CASE WHEN v IS NULL THEN other_kind ELSE ${kindOf(this.fields)} END AS kind,
         * EXCLUDE (object, length, v, other_kind), ${hashOf(this)} AS ${RECORD_HASH}
       FROM (
-        SELECT object, length, v, other_kind, ${plainColumns(source.fields, this.fields, source.separator === ' ').join(', ')}
+        SELECT object, length, v, other_kind, ${plainColumns(source.fields, this.fields, source.separator).join(', ')}
         FROM (
           SELECT hash(filename) AS object, coalesce(strlen(line), 0) AS length,
             CASE WHEN ${isPlain(source)}
