@@ -6,6 +6,7 @@ import { type Prefix, parsePrefix, prefixContains } from '@flowfit/core/net/pref
 import type { Database } from '../database.ts';
 import { loadDocuments } from '../sql/load.ts';
 import { literals } from '../sql/text.ts';
+import { joinVersion, validityOf } from '../sql/versions.ts';
 
 /** Rows of interface_id and address, to look for addresses in delegated prefixes. */
 export type AddressesSql = (interfaceIds: string) => string;
@@ -15,7 +16,7 @@ export const NO_ADDRESSES = 'SELECT NULL::VARCHAR AS interface_id, NULL::VARCHAR
 
 /**
  * Makes the temporary table `interface_versions (id, valid_from, valid_to, group_ids, addresses, vpc_id)`: one row for
- * each state of each interface, with its time from (inclusive) and to (exclusive), null = unbounded.
+ * each state of each interface, to be joined by `joinInterfaceVersion`.
  *
  * `addresses` are the private ones and, of those in delegated prefixes, the ones that occur: so that the join compares
  * texts only, and what a prefix contains is decided by core/net alone.
@@ -26,6 +27,7 @@ export const loadInterfaceVersions = async (
   occurring: AddressesSql,
 ): Promise<void> => {
   const versions = timeline.interfaceVersions();
+  const validity = validityOf(versions);
   const delegated = await delegatedAddresses(
     db,
     versions.map(({ value }) => value),
@@ -42,10 +44,9 @@ export const loadInterfaceVersions = async (
       addresses: ['VARCHAR'],
       vpc_id: 'VARCHAR',
     },
-    versions.map(({ id, from, to, value }) => ({
+    versions.map(({ id, value }, index) => ({
       id,
-      valid_from: from,
-      valid_to: to,
+      ...validity[index],
       group_ids: value.groupIds,
       addresses: [...value.addresses, ...within(value, delegated.get(id) ?? [])],
       vpc_id: value.vpcId,
@@ -53,11 +54,9 @@ export const loadInterfaceVersions = async (
   );
 };
 
-/** The version of the interface of a row at the time of the row; a row without time meets only what never changed. */
+/** The version of the interface of a row at the time of the row. */
 export const joinInterfaceVersion = (id: string, seconds: string): string =>
-  `LEFT JOIN interface_versions AS interface ON interface.id = ${id}
-     AND (interface.valid_from IS NULL OR ${seconds} >= interface.valid_from)
-     AND (interface.valid_to IS NULL OR ${seconds} < interface.valid_to)`;
+  joinVersion('interface_versions', 'interface', id, seconds);
 
 const delegatedAddresses = async (
   db: Database,

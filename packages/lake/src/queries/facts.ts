@@ -4,6 +4,7 @@ import { namesIn } from '../commit.ts';
 import type { Database } from '../database.ts';
 import { loadTimeline } from '../inventory/timeline.ts';
 import type { Lake } from '../lake.ts';
+import { joinVersion, validityOf } from '../sql/versions.ts';
 
 /** Fields that come from the joined facts, and their columns there. */
 export const FACT_COLUMNS: Readonly<Record<string, string>> = {
@@ -45,10 +46,11 @@ export const factsTable = async (lake: Lake): Promise<string> => {
 
 const makeTable = async (db: Database, timeline: Timeline): Promise<string> => {
   const table = `interface_facts_${++serial}`;
-  const documents = timeline.interfaceVersions().map(({ id, from, to, value }) => ({
+  const versions = timeline.interfaceVersions();
+  const validity = validityOf(versions);
+  const documents = versions.map(({ id, from, value }, index) => ({
     id,
-    valid_from: from,
-    valid_to: to,
+    ...validity[index],
     name: value.name,
     kind: value.type,
     vpc_id: value.vpcId,
@@ -77,8 +79,6 @@ const makeTable = async (db: Database, timeline: Timeline): Promise<string> => {
   return table;
 };
 
-/** Joins the facts in force at the time of a row; a row without time meets only what never changed. */
+/** Joins the facts in force at the time of a row. */
 export const joinFacts = (table: string, row: string, seconds: string): string =>
-  `LEFT JOIN ${table} AS facts ON facts.id = ${row}.interface_id
-     AND (facts.valid_from IS NULL OR ${seconds} >= facts.valid_from)
-     AND (facts.valid_to IS NULL OR ${seconds} < facts.valid_to)`;
+  joinVersion(table, 'facts', `${row}.interface_id`, seconds);

@@ -128,7 +128,7 @@ export const flowsSource = async (
         ${METHOD} AS initiator_method, ${SERVICE_PORT} AS service_port
         FROM ${base} AS flow LEFT JOIN ${await connectionsRelation(lake, range)} AS connection
           ON connection.connection = ${connectionHash('flow.')} AND connection.action IS NOT DISTINCT FROM flow.action
-          AND connection.day = flow.start // 86400 AND flow.start BETWEEN connection.began AND connection.last_seen)`
+          AND connection.hour = flow.start // 3600 AND flow.start BETWEEN connection.first_seen AND connection.last_seen)`
     : base;
   const facts = wanted.filter((name) => name in FACT_COLUMNS);
   const joins = facts.length === 0 ? '' : joinFacts(await factsTable(lake), 'row', 'row.start');
@@ -153,12 +153,10 @@ const SERVICE_PORT = `CASE WHEN connection.connection IS NULL THEN ${looseServic
   WHEN flow.protocol NOT IN (6, 17) THEN NULL
   WHEN connection.initiator = 'remote' THEN flow.local_port WHEN connection.initiator = 'local' THEN flow.peer_port END`;
 
-/** `connections/` with the day of each file, since a connection of several days is in the file of each. */
+/** `connections/` with the hour of each row: of two hours that a connection goes on in, records belong to their own. */
 const connectionsRelation = async (lake: Lake, range: ReturnType<typeof daysOf>): Promise<string> => {
   const files = await filesOf(lake.paths, 'connections', range);
-  if (files.length === 0) return `(SELECT *, NULL::BIGINT AS day FROM ${relationOf([], CONNECTION_COLUMNS)})`;
-  const day = `datediff('day', DATE '1970-01-01', TRY_CAST(regexp_extract(filename, 'day=([0-9-]+)', 1) AS DATE))`;
-  return `(SELECT * EXCLUDE (filename), ${day} AS day FROM (SELECT * FROM ${relationOf(files, CONNECTION_COLUMNS).replace('union_by_name = true', 'union_by_name = true, filename = true')}))`;
+  return `(SELECT *, first_seen // 3600 AS hour FROM ${relationOf(files, CONNECTION_COLUMNS)})`;
 };
 
 /** Facts that rows of the roll-up lack. */

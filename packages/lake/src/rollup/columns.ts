@@ -45,14 +45,20 @@ export const CONVERSATION_COLUMNS = [
   ['last_seen', 'BIGINT'],
 ] as const;
 
-/** `connections/`: what later days need to know of a connection, and what tells who opened it for a single record. */
+/**
+ * `connections/`: one row for what a connection did in one hour with one outcome. Later days need it to know their
+ * connections' beginnings, and single records to know who opened theirs.
+ */
 export const CONNECTION_COLUMNS = [
   /** DuckDB's hash of the interface, protocol, both addresses and both ports. */
   ['connection', 'UBIGINT'],
   /** Counts the connections of the same addresses and ports on one day that idle time-outs set apart. */
   ['session', 'INTEGER'],
   ['action', 'VARCHAR'],
+  /** Of the connection, maybe on an earlier day; Unix seconds. */
   ['began', 'BIGINT'],
+  /** Of this row, Unix seconds. */
+  ['first_seen', 'BIGINT'],
   ['last_seen', 'BIGINT'],
   ['flags_in', 'INTEGER'],
   ['flags_out', 'INTEGER'],

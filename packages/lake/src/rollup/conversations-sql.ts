@@ -1,73 +1,79 @@
-/** From judged segments to the rows of `conversations/` and `connections/`. */
+/** From segments and what was found out about them to the rows of `conversations/` and `connections/`. */
 import type { PlaceColumn } from '../ingest/places.ts';
-import { isPorted, ladderSql, portRankSql } from './initiator-sql.ts';
+import { IS_OPEN } from './evidence.ts';
+import { eliminationSql, isPorted, ladderSql, portRankSql } from './initiator-sql.ts';
 import { recordAddressColumns } from './segments.ts';
 
+/** The segments with their clues and the judgement of the rules. */
+const KNOWN = `
+  SELECT segments.rowid AS id, segments.interface_id, segments.protocol, segments.action, segments.local_port, segments.peer_port,
+    segments.peer_address, clues.began, clues.is_first, clues.by_flags, clues.by_other_interval, clues.by_other_interface,
+    judged.rules_in, judged.rules_out, judged.local_class, judged.peer_class
+  FROM segments JOIN clues ON clues.id = segments.rowid LEFT JOIN judged ON judged.id = segments.rowid`;
+
 /**
- * Query of the segments with their initiator. Fan-in is counted for what the rungs above left open, over one interface,
- * protocol and day, as `FanIn` of core/conversation/ports.ts.
+ * Statements that make the tables `local_fans` and `peer_fans` for what the rungs above leave open: fan-in is counted
+ * over one interface, protocol and day, as `FanIn` of core/conversation/ports.ts says.
  */
+export const fanInTables = (): string[] => [
+  `CREATE OR REPLACE TEMP TABLE inferable AS
+   SELECT DISTINCT interface_id, protocol FROM (${KNOWN}) WHERE ${IS_OPEN} AND ${isPorted} AND ${eliminationSql} IS NULL`,
+  `CREATE OR REPLACE TEMP TABLE local_fans AS
+   SELECT interface_id, protocol, local_port, count(DISTINCT peer_port) AS fan
+   FROM segments SEMI JOIN inferable USING (interface_id, protocol) GROUP BY ALL`,
+  `CREATE OR REPLACE TEMP TABLE peer_fans AS
+   SELECT interface_id, protocol, peer_address, peer_port, count(DISTINCT local_port) AS fan
+   FROM segments SEMI JOIN inferable USING (interface_id, protocol) GROUP BY ALL`,
+];
+
+/** Query of who opened the connection of each segment, narrow: `id` is the row id of the segment. */
 export const decidedSql = (): string => `
-  SELECT *, CASE WHEN NOT ${isPorted} THEN NULL WHEN initiator = 'remote' THEN local_port WHEN initiator = 'local' THEN peer_port END AS service_port
+  SELECT decided.id, decided.began, decided.is_first, epochs.inventory_at, initiator, initiator_method,
+    CASE WHEN NOT ${isPorted} THEN NULL WHEN initiator = 'remote' THEN local_port WHEN initiator = 'local' THEN peer_port END AS service_port,
+    CASE WHEN alternative THEN local_class END AS open_local_port, CASE WHEN alternative THEN peer_class END AS open_peer_port
   FROM (${ladderSql(`(
-    SELECT judged.*, local_fans.fan AS local_fan, peer_fans.fan AS peer_fan FROM judged
-    LEFT JOIN local_fans ON local_fans.interface_id = judged.interface_id AND local_fans.protocol = judged.protocol AND local_fans.local_port = judged.local_port
-    LEFT JOIN peer_fans ON peer_fans.interface_id = judged.interface_id AND peer_fans.protocol = judged.protocol
-      AND peer_fans.peer_address = judged.peer_address AND peer_fans.peer_port = judged.peer_port)`)})`;
+    SELECT known.*, local_fans.fan AS local_fan, peer_fans.fan AS peer_fan FROM (${KNOWN}) AS known
+    LEFT JOIN local_fans ON local_fans.interface_id = known.interface_id AND local_fans.protocol = known.protocol AND local_fans.local_port = known.local_port
+    LEFT JOIN peer_fans ON peer_fans.interface_id = known.interface_id AND peer_fans.protocol = known.protocol
+      AND peer_fans.peer_address = known.peer_address AND peer_fans.peer_port = known.peer_port)`)}) AS decided
+  LEFT JOIN epochs ON decided.began >= epochs.valid_from AND decided.began < epochs.valid_to`;
 
-/** Tables `local_fans` and `peer_fans`, for connections that are not decided by flags or rules. */
-export const fanInTables = (): string[] => {
-  const open = `by_flags IS NULL AND by_other_interval IS NULL AND by_other_interface IS NULL
-    AND (action IS DISTINCT FROM 'ACCEPT' OR rules_in IS NULL OR (rules_in = 'none') = (rules_out = 'none')) AND ${isPorted}`;
-  const wanted = `(SELECT DISTINCT interface_id, protocol FROM judged WHERE ${open})`;
-  return [
-    `CREATE OR REPLACE TEMP TABLE local_fans AS
-     SELECT interface_id, protocol, local_port, count(*) AS fan FROM (
-       SELECT DISTINCT interface_id, protocol, local_port, peer_port FROM judged SEMI JOIN ${wanted} AS wanted USING (interface_id, protocol)
-     ) GROUP BY ALL`,
-    `CREATE OR REPLACE TEMP TABLE peer_fans AS
-     SELECT interface_id, protocol, peer_address, peer_port, count(*) AS fan FROM (
-       SELECT DISTINCT interface_id, protocol, peer_address, peer_port, local_port FROM judged SEMI JOIN ${wanted} AS wanted USING (interface_id, protocol)
-     ) GROUP BY ALL`,
-  ];
-};
-
-/** Query of the rows of `connections/` from the temporary table `decided`. */
+/** Query of the rows of `connections/`. */
 export const connectionsSql = (): string => `
-  SELECT connection, session, action, min(began) AS began, max(last_seen) AS last_seen,
-    bit_or(flags_in) AS flags_in, bit_or(flags_out) AS flags_out,
-    arg_min(initiator, first_seen) AS initiator, arg_min(initiator_method, first_seen) AS initiator_method
-  FROM decided GROUP BY connection, session, action`;
+  SELECT connection, session, action, began, first_seen, last_seen, flags_in, flags_out, initiator, initiator_method
+  FROM segments JOIN decided ON decided.id = segments.rowid`;
 
 /**
- * Query of the rows of `conversations/` from the temporary tables `decided` and `loose`, without the columns that
- * follow from the interface and the peer alone.
+ * Query of the rows of `conversations/`, without the columns that follow from the interface and the ends alone. Both
+ * directions are added up together, and told apart only in what is left.
  */
 export const conversationsSql = (hasPacketAddresses: boolean): string => {
   const address = recordAddressColumns(hasPacketAddresses);
+  const key = `hour, inventory_at, interface_id, local_address, peer_address, ${
+    hasPacketAddresses ? `${address.local}, ${address.peer},` : ''
+  } initiator, initiator_method, protocol, service_port, open_local_port, open_peer_port, action`;
+  const sums = ['flows', 'packets', 'bytes', 'connections'];
   const oneWay = (direction: 'inbound' | 'outbound') => {
     const [side, source, destination] =
       direction === 'inbound' ? ['in', address.peer, address.local] : ['out', address.local, address.peer];
     return `
       SELECT hour, inventory_at, interface_id, '${direction}' AS direction, ${source} AS srcaddr, ${destination} AS dstaddr,
-        local_address, peer_address, initiator, initiator_method, protocol, service_port,
-        CASE WHEN alternative THEN local_class END AS open_local_port, CASE WHEN alternative THEN peer_class END AS open_peer_port, action,
-        flows_${side} AS flows, packets_${side} AS packets, bytes_${side} AS bytes,
-        CASE WHEN is_first AND opened = '${direction}' THEN 1 ELSE 0 END AS connections, first_seen, last_seen
-      FROM decided_ways WHERE flows_${side} > 0`;
+        local_address, peer_address, initiator, initiator_method, protocol, service_port, open_local_port, open_peer_port, action,
+        ${sums.map((sum) => `${sum}_${side}::BIGINT AS ${sum}`).join(', ')}, first_seen, last_seen
+      FROM both_ways WHERE flows_${side} > 0`;
   };
   return `
-    WITH decided_ways AS (
-      SELECT *, CASE
-        WHEN flows_in = 0 THEN 'outbound' WHEN flows_out = 0 THEN 'inbound'
-        WHEN initiator = 'local' THEN 'outbound' ELSE 'inbound' END AS opened FROM decided)
-    SELECT hour, inventory_at, interface_id, direction, srcaddr, dstaddr, local_address, peer_address, initiator, initiator_method,
-      protocol, service_port, open_local_port, open_peer_port, action,
-      sum(flows)::BIGINT AS flows, sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes,
-      sum(connections)::BIGINT AS connections, min(first_seen) AS first_seen, max(last_seen) AS last_seen
-    FROM (${oneWay('inbound')} UNION ALL ${oneWay('outbound')})
-    GROUP BY ALL`;
+    WITH both_ways AS (
+      SELECT ${key}, ${['flows', 'packets', 'bytes'].flatMap((sum) => [`sum(${sum}_in) AS ${sum}_in`, `sum(${sum}_out) AS ${sum}_out`]).join(', ')},
+        count(*) FILTER (is_first AND ${IS_OPENED_INBOUND}) AS connections_in,
+        count(*) FILTER (is_first AND NOT ${IS_OPENED_INBOUND}) AS connections_out,
+        min(first_seen) AS first_seen, max(last_seen) AS last_seen
+      FROM segments JOIN decided ON decided.id = segments.rowid GROUP BY ${key})
+    ${oneWay('inbound')} UNION ALL ${oneWay('outbound')}`;
 };
+
+/** A connection counts on the row of the direction it was opened in, if there are records of that direction. */
+const IS_OPENED_INBOUND = `(flows_out = 0 OR (flows_in > 0 AND initiator <> 'local'))`;
 
 /** The service port of a record that belongs to no connection: the one that ports alone point to. */
 export const looseServicePort = (alias: string): string => {

@@ -1,9 +1,9 @@
 /**
  * The rung of the rules: what the groups in force admit of connections that flags left open.
  *
- * Rules are evaluated by core/security-group alone. To ask it millions of times less than there are connections, ports
- * are first replaced by their class (`portClasses`: ports that no rule of the interface's groups tells apart), and each
- * distinct question is asked once.
+ * Rules are evaluated by core/security-group alone. To ask it millions of times less than there are connections,
+ * interfaces that have the same rules are asked for once (a *stance*: VPC, epoch and groups), ports are replaced by
+ * their class (`portClasses`: ports that no rule of the stance tells apart), and each distinct question is asked once.
  */
 import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
@@ -11,50 +11,51 @@ import type { Attributor } from '@flowfit/core/security-group/attribute';
 import { portClasses } from '@flowfit/core/security-group/port-classes';
 import type { Database } from '../database.ts';
 import { appendColumns } from '../sql/load.ts';
+import { IS_OPEN } from './evidence.ts';
 
-/** Flags decided nothing: the rungs below may. */
-const OPEN = 'by_flags IS NULL AND by_other_interval IS NULL AND by_other_interface IS NULL';
-
-interface Question {
-  readonly interface_id: string;
+/** Interfaces of one VPC with the same groups in one epoch and the ones beside it. */
+interface Stance {
+  readonly interfaceId: string;
+  readonly vpcId: string | null;
   readonly epoch: number;
-  readonly protocol: number;
-  readonly local_class: number | null;
-  readonly peer_class: number | null;
-  readonly peer_address: string;
+  readonly groupIds: readonly string[];
 }
 
 /**
- * Makes the temporary table `judged`: the evidence with `inventory_at`, `rules_in`, `rules_out` (certain, possible,
- * none, or null where there is nothing to ask) and the first ports of both classes, `local_class` and `peer_class`.
+ * Makes the temporary table `judged (id, rules_in, rules_out, local_class, peer_class)` of the open segments: what the
+ * rules say (certain, possible, none; null where there is nothing to ask), and the first ports of both ports' classes.
  */
 export const makeJudged = async (db: Database, timeline: Timeline, attributor: Attributor): Promise<void> => {
   await loadEpochs(db, timeline);
   await db.run(`
-    CREATE OR REPLACE TEMP TABLE dated AS
-    SELECT evidence.*, epochs.epoch, epochs.inventory_at
-    FROM evidence LEFT JOIN epochs ON evidence.began >= epochs.valid_from AND evidence.began < epochs.valid_to`);
-  await db.run('DROP TABLE evidence');
-  await loadPortClasses(db, timeline);
+    CREATE OR REPLACE TEMP TABLE open_segments AS
+    SELECT segments.rowid AS id, segments.interface_id, epochs.epoch, segments.protocol, segments.local_port,
+      segments.peer_port, segments.peer_address, segments.action = 'ACCEPT' AS accepted
+    FROM segments JOIN clues ON clues.id = segments.rowid
+    JOIN epochs ON clues.began >= epochs.valid_from AND clues.began < epochs.valid_to
+    WHERE ${IS_OPEN}`);
+  const stances = await loadStances(db, timeline);
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE port_class AS
+    SELECT seen.stance, seen.port, first_ports.first_port AS class FROM (
+      SELECT DISTINCT stance, unnest([local_port, peer_port]) AS port FROM open_segments JOIN stances USING (interface_id, epoch)
+    ) AS seen ASOF JOIN first_ports ON first_ports.stance = seen.stance AND seen.port >= first_ports.first_port`);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE classed AS
-    SELECT open.*, local_classes.first_port AS local_class, peer_classes.first_port AS peer_class
-    FROM (SELECT * FROM dated WHERE ${OPEN} AND inventory_at IS NOT NULL) AS open
-    ASOF LEFT JOIN port_classes AS local_classes ON local_classes.interface_id = open.interface_id
-      AND local_classes.epoch = open.epoch AND open.local_port >= local_classes.first_port
-    ASOF LEFT JOIN port_classes AS peer_classes ON peer_classes.interface_id = open.interface_id
-      AND peer_classes.epoch = open.epoch AND open.peer_port >= peer_classes.first_port`);
-  await loadAnswers(db, timeline, attributor);
+    SELECT id, stances.stance, protocol, accepted, local.class AS local_class, peer.class AS peer_class, peer_address
+    FROM open_segments JOIN stances USING (interface_id, epoch)
+    LEFT JOIN port_class AS local ON local.stance = stances.stance AND local.port = open_segments.local_port
+    LEFT JOIN port_class AS peer ON peer.stance = stances.stance AND peer.port = open_segments.peer_port`);
+  await loadAnswers(db, stances, attributor);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE judged AS
-    SELECT classed.*, answers.rules_in, answers.rules_out FROM classed LEFT JOIN answers
-      ON answers.interface_id = classed.interface_id AND answers.epoch = classed.epoch AND answers.protocol = classed.protocol
-      AND answers.local_class IS NOT DISTINCT FROM classed.local_class AND answers.peer_class IS NOT DISTINCT FROM classed.peer_class
-      AND answers.peer_address = classed.peer_address
-    UNION ALL BY NAME
-    SELECT *, NULL::INTEGER AS local_class, NULL::INTEGER AS peer_class, NULL::VARCHAR AS rules_in, NULL::VARCHAR AS rules_out
-    FROM dated WHERE NOT (${OPEN} AND inventory_at IS NOT NULL)`);
-  for (const table of ['dated', 'classed', 'answers', 'port_classes']) await db.run(`DROP TABLE ${table}`);
+    SELECT classed.id, answers.rules_in, answers.rules_out, classed.local_class, classed.peer_class
+    FROM classed LEFT JOIN answers ON answers.stance = classed.stance AND answers.protocol = classed.protocol
+      AND answers.local_class = coalesce(classed.local_class, -1) AND answers.peer_class = coalesce(classed.peer_class, -1)
+      AND answers.peer_address = classed.peer_address`);
+  for (const table of ['open_segments', 'stances', 'first_ports', 'port_class', 'classed', 'answers']) {
+    await db.run(`DROP TABLE ${table}`);
+  }
 };
 
 /** Table `epochs (epoch, inventory_at, valid_from, valid_to)`; empty without inventory. */
@@ -72,64 +73,78 @@ const loadEpochs = async (db: Database, { epochs }: Timeline): Promise<void> => 
   );
 };
 
-const loadPortClasses = async (db: Database, timeline: Timeline): Promise<void> => {
-  await db.run('CREATE OR REPLACE TEMP TABLE port_classes (interface_id VARCHAR, epoch INTEGER, first_port INTEGER)');
+/** Tables `stances (interface_id, epoch, stance)` and `first_ports (stance, first_port)`; interfaces without groups have none. */
+const loadStances = async (db: Database, timeline: Timeline): Promise<readonly Stance[]> => {
+  await db.run('CREATE OR REPLACE TEMP TABLE stances (interface_id VARCHAR, epoch INTEGER, stance INTEGER)');
+  await db.run('CREATE OR REPLACE TEMP TABLE first_ports (stance INTEGER, first_port INTEGER)');
   const states = await db.all<{ id: string; epoch: number }>(
-    `SELECT DISTINCT interface_id AS id, epoch FROM dated WHERE ${OPEN} AND inventory_at IS NOT NULL`,
+    'SELECT DISTINCT interface_id AS id, epoch FROM open_segments ORDER BY epoch, id',
   );
-  const known = new Map<string, number[]>();
-  const rows: [string, number, number][] = [];
+  const stances: Stance[] = [];
+  const known = new Map<string, number>();
+  const members: [string, number, number][] = [];
   for (const { id, epoch } of states) {
-    const groupIds = groupsOf(timeline, id, epoch);
-    const key = `${epoch} ${groupIds.join()}`;
-    const classes = known.get(key) ?? portClasses(timeline.snapshotAt(timeline.epochs[epoch] ?? 0), groupIds);
-    known.set(key, classes);
-    for (const first of classes) rows.push([id, epoch, first]);
+    const state = timeline.interfaceAt(id, timeline.epochs[epoch] ?? 0);
+    if (state === undefined || state.groupIds.length === 0) continue;
+    const beside = [epoch - 1, epoch + 1].map((at) => timeline.interfaceAt(id, timeline.epochs[at] ?? 0)?.groupIds);
+    const key = JSON.stringify([state.vpcId, epoch, state.groupIds, beside]);
+    const stance = known.get(key) ?? stances.length;
+    if (stance === stances.length) {
+      known.set(key, stance);
+      stances.push({ interfaceId: id, vpcId: state.vpcId, epoch, groupIds: state.groupIds });
+    }
+    members.push([id, epoch, stance]);
   }
-  await appendColumns(db, 'port_classes', [VARCHAR, INTEGER, INTEGER], transpose(rows, 3));
+  const firstPorts = stances.flatMap((stance, index) =>
+    classesOf(timeline, stance).map((port) => [index, port] as const),
+  );
+  await appendColumns(db, 'stances', [VARCHAR, INTEGER, INTEGER], transpose(members, 3));
+  await appendColumns(db, 'first_ports', [INTEGER, INTEGER], transpose(firstPorts, 2));
+  return stances;
 };
 
-const loadAnswers = async (db: Database, timeline: Timeline, attributor: Attributor): Promise<void> => {
+/** First ports of the classes that the rules of the epoch, and of those beside it, tell apart. */
+const classesOf = (timeline: Timeline, { interfaceId, epoch, groupIds }: Stance): number[] => {
+  const firsts = [epoch - 1, epoch, epoch + 1]
+    .filter((at) => at >= 0 && at < timeline.epochs.length)
+    .flatMap((at) => {
+      const seconds = timeline.epochs[at] ?? 0;
+      const groups = at === epoch ? groupIds : (timeline.interfaceAt(interfaceId, seconds)?.groupIds ?? groupIds);
+      return portClasses(timeline.snapshotAt(seconds), groups);
+    });
+  return [...new Set(firsts)].sort((a, b) => a - b);
+};
+
+interface Question {
+  readonly stance: number;
+  readonly protocol: number;
+  readonly local_class: number | null;
+  readonly peer_class: number | null;
+  readonly peer_address: string;
+}
+
+const loadAnswers = async (db: Database, stances: readonly Stance[], attributor: Attributor): Promise<void> => {
   await db.run(
-    `CREATE OR REPLACE TEMP TABLE answers (interface_id VARCHAR, epoch INTEGER, protocol INTEGER, local_class INTEGER, peer_class INTEGER, peer_address VARCHAR, rules_in VARCHAR, rules_out VARCHAR)`,
+    'CREATE OR REPLACE TEMP TABLE answers (stance INTEGER, protocol INTEGER, local_class INTEGER, peer_class INTEGER, peer_address VARCHAR, rules_in VARCHAR, rules_out VARCHAR)',
   );
   const questions = await db.all<Question & Record<string, unknown>>(
-    `SELECT DISTINCT interface_id, epoch, protocol, local_class, peer_class, peer_address FROM classed
-     WHERE action = 'ACCEPT' ORDER BY epoch, interface_id`,
+    'SELECT DISTINCT stance, protocol, local_class, peer_class, peer_address FROM classed WHERE accepted ORDER BY stance',
   );
-  const rows = questions.flatMap((question): unknown[][] => {
-    const {
-      interface_id: id,
-      epoch,
-      protocol,
-      local_class: localPort,
-      peer_class: peerPort,
-      peer_address: peer,
-    } = question;
-    const groupIds = groupsOf(timeline, id, epoch);
-    if (groupIds.length === 0) return [];
-    const vpcId = interfaceOf(timeline, id, epoch)?.vpcId ?? null;
-    const rules = attributor.admitsEitherWay({
-      interfaceId: id,
-      vpcId,
-      epoch,
-      groupIds,
-      protocol,
-      localPort,
-      peerPort,
-      peerAddress: peer,
-    });
-    return [[id, epoch, protocol, localPort, peerPort, peer, rules.inbound, rules.outbound]];
-  });
-  const types = [VARCHAR, INTEGER, INTEGER, INTEGER, INTEGER, VARCHAR, VARCHAR, VARCHAR];
-  await appendColumns(db, 'answers', types, transpose(rows as never, types.length));
+  const rows = questions.map(
+    ({ stance, protocol, local_class: localPort, peer_class: peerPort, peer_address: peerAddress }) => {
+      const rules = attributor.admitsEitherWay({
+        ...(stances[stance] as Stance),
+        protocol,
+        localPort,
+        peerPort,
+        peerAddress,
+      });
+      return [stance, protocol, localPort ?? -1, peerPort ?? -1, peerAddress, rules.inbound, rules.outbound];
+    },
+  );
+  const types = [INTEGER, INTEGER, INTEGER, INTEGER, VARCHAR, VARCHAR, VARCHAR];
+  await appendColumns(db, 'answers', types, transpose(rows, types.length));
 };
-
-const interfaceOf = (timeline: Timeline, id: string, epoch: number) =>
-  timeline.interfaceAt(id, timeline.epochs[epoch] ?? 0);
-
-const groupsOf = (timeline: Timeline, id: string, epoch: number): readonly string[] =>
-  interfaceOf(timeline, id, epoch)?.groupIds ?? [];
 
 const transpose = <T>(rows: readonly (readonly T[])[], width: number): T[][] =>
   Array.from({ length: width }, (_, column) => rows.map((row) => row[column] as T));

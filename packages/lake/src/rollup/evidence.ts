@@ -1,20 +1,24 @@
 /**
  * What is known of each segment's connection beyond the segment: its beginning, its flags in other hours and days, and
- * what the other end's interface saw.
+ * what the other end's interface saw. Kept beside the segments, by their row id, since it is narrow and they are wide.
  */
 import { TCP } from '@flowfit/core/net/protocol';
 import type { Database } from '../database.ts';
 import { flagsSql } from './initiator-sql.ts';
 import { silenceSql } from './segments.ts';
 
+/** Flags decided nothing: the rungs below may. */
+export const IS_OPEN = 'by_flags IS NULL AND by_other_interval IS NULL AND by_other_interface IS NULL';
+
 /**
- * Makes the temporary table `evidence`: the segments with `began` (Unix seconds), `is_first` (whether its connection
- * was not seen before with that action), and who opened it by the flags of each rung.
+ * Makes the temporary table `clues (id, began, is_first, by_flags, by_other_interval, by_other_interface)`: when the
+ * segment's connection began (Unix seconds), whether it was not seen before with that action, and who opened it by the
+ * flags of each rung.
  *
  * @param earlier relation of `connections/` of the days before, as far as idle time-outs reach
  * @param records relation of the day's records
  */
-export const makeEvidence = async (
+export const makeClues = async (
   db: Database,
   { earlier, records, aggregationInterval }: { earlier: string; records: string; aggregationInterval: number },
 ): Promise<void> => {
@@ -33,12 +37,11 @@ export const makeEvidence = async (
       bit_or(flags_in) AS flags_in, bit_or(flags_out) AS flags_out, list(DISTINCT action) AS actions
     FROM ${earlier} SEMI JOIN segments USING (connection) GROUP BY connection`);
   await db.run(`
-    CREATE OR REPLACE TEMP TABLE evidence AS
-    SELECT * EXCLUDE (all_in, all_out),
-      ${flagsSql('flags_in', 'flags_out')} AS by_flags,
-      ${flagsSql('all_in', 'all_out')} AS by_other_interval
+    CREATE OR REPLACE TEMP TABLE clues AS
+    SELECT id, began, is_first, ${flagsSql('flags_in', 'flags_out')} AS by_flags,
+      ${flagsSql('all_in', 'all_out')} AS by_other_interval, NULL::VARCHAR AS by_other_interface
     FROM (
-      SELECT segments.*,
+      SELECT segments.rowid AS id, segments.protocol, segments.flags_in, segments.flags_out,
         least(segments.first_seen, repeated.began, before.began) AS began,
         (repeated_actions.began IS NULL OR repeated_actions.began = segments.first_seen)
           AND NOT coalesce(list_contains(before.actions, segments.action), FALSE) AS is_first,
@@ -47,28 +50,29 @@ export const makeEvidence = async (
       FROM segments
       LEFT JOIN repeated ON repeated.connection = segments.connection AND repeated.session = segments.session
       LEFT JOIN repeated_actions ON repeated_actions.connection = segments.connection
-        AND repeated_actions.session = segments.session AND repeated_actions.action = segments.action
+        AND repeated_actions.session = segments.session AND repeated_actions.action IS NOT DISTINCT FROM segments.action
       LEFT JOIN before ON before.connection = segments.connection AND segments.session = 0
         AND segments.first_seen - before.last_seen <= ${silenceSql(aggregationInterval)}
     )`);
   await addOtherInterface(db, records);
-  for (const table of ['segments', 'repeated', 'repeated_actions', 'before']) await db.run(`DROP TABLE ${table}`);
+  for (const table of ['repeated', 'repeated_actions', 'before']) await db.run(`DROP TABLE ${table}`);
 };
 
 const orSql = (...flags: readonly string[]): string =>
   `CASE WHEN coalesce(${flags.join(', ')}) IS NOT NULL THEN ${flags.map((column) => `coalesce(${column}, 0)`).join(' | ')} END`;
 
-/** Adds `by_other_interface`, from the records that other interfaces of the same VPC made of open connections. */
+/** Fills `by_other_interface`, from the records that other interfaces of the same VPC made of open connections. */
 const addOtherInterface = async (db: Database, records: string): Promise<void> => {
-  await db.run('ALTER TABLE evidence ADD COLUMN by_other_interface VARCHAR');
-  const open = `protocol = ${TCP} AND by_flags IS NULL AND by_other_interval IS NULL`;
+  const open = `(SELECT DISTINCT connection, interface_id, local_address, local_port, peer_address, peer_port
+    FROM segments JOIN clues ON clues.id = segments.rowid
+    WHERE protocol = ${TCP} AND by_flags IS NULL AND by_other_interval IS NULL)`;
   const { some } = await db.one<{ some: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM evidence WHERE ${open}) AND EXISTS (SELECT 1 FROM evidence WHERE by_flags IS NOT NULL) AS some`,
+    `SELECT EXISTS (SELECT 1 FROM ${open}) AND EXISTS (SELECT 1 FROM clues WHERE by_flags IS NOT NULL) AS some`,
   );
   if (!some) return;
   const seen = (from: 'local' | 'peer', to: 'local' | 'peer') => `
     SELECT open.connection, '${from}' AS source, record.tcp_flags
-    FROM (SELECT DISTINCT connection, interface_id, local_address, local_port, peer_address, peer_port FROM evidence WHERE ${open}) AS open
+    FROM ${open} AS open
     JOIN (SELECT interface_id, coalesce(pkt_srcaddr, srcaddr) AS source, coalesce(pkt_dstaddr, dstaddr) AS destination, srcport, dstport, tcp_flags
       FROM ${records} WHERE protocol = ${TCP} AND tcp_flags & 2 = 2) AS record
     ON record.source = open.${from}_address AND record.srcport = open.${from}_port
@@ -76,12 +80,14 @@ const addOtherInterface = async (db: Database, records: string): Promise<void> =
     JOIN interface_vpcs AS mine ON mine.interface_id = open.interface_id
     JOIN interface_vpcs AS theirs ON theirs.interface_id = record.interface_id AND theirs.vpc_id = mine.vpc_id`;
   await db.run(`
-    UPDATE evidence SET by_other_interface = other.opener
-    FROM (
-      SELECT connection, ${flagsSql('flags_in', 'flags_out')} AS opener FROM (
-        SELECT connection, ${TCP} AS protocol, bit_or(tcp_flags) FILTER (source = 'peer') AS flags_in,
-          bit_or(tcp_flags) FILTER (source = 'local') AS flags_out
-        FROM (${seen('peer', 'local')} UNION ALL ${seen('local', 'peer')}) GROUP BY connection)
-    ) AS other
-    WHERE evidence.connection = other.connection AND ${open}`);
+    CREATE OR REPLACE TEMP TABLE other_openers AS
+    SELECT connection, ${flagsSql('flags_in', 'flags_out')} AS opener FROM (
+      SELECT connection, ${TCP} AS protocol, bit_or(tcp_flags) FILTER (source = 'peer') AS flags_in,
+        bit_or(tcp_flags) FILTER (source = 'local') AS flags_out
+      FROM (${seen('peer', 'local')} UNION ALL ${seen('local', 'peer')}) GROUP BY connection)`);
+  await db.run(`
+    UPDATE clues SET by_other_interface = other_openers.opener FROM segments, other_openers
+    WHERE segments.rowid = clues.id AND other_openers.connection = segments.connection
+      AND clues.by_flags IS NULL AND clues.by_other_interval IS NULL`);
+  await db.run('DROP TABLE other_openers');
 };

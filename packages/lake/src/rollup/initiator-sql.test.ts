@@ -68,7 +68,7 @@ const load = async (all: readonly ConnectionEvidence[]): Promise<void> => {
     db,
     'evidence',
     COLUMNS.map(([, type]) => type),
-    COLUMNS.map(([, , valueOf]) => all.map(valueOf)),
+    COLUMNS.map(([, , read]) => all.map(read)),
   );
 };
 

@@ -31,7 +31,7 @@ import {
   placeOfEnds,
 } from './conversations-sql.ts';
 import { makeJudged } from './elimination.ts';
-import { makeEvidence } from './evidence.ts';
+import { makeClues } from './evidence.ts';
 import { IS_CONNECTED, makeSegments } from './segments.ts';
 
 export interface RollUpOptions {
@@ -123,17 +123,19 @@ class DayRollUp {
         : `(SELECT * FROM ${shape.records} WHERE coalesce(hash(interface_id), 0) % ${cut.parts} = ${cut.part})`;
     await db.run(vpcsSql(records));
     await makeSegments(db, { records, hasPacketAddresses, aggregationInterval });
-    await makeEvidence(db, { earlier: await this.#earlierConnections(), records: shape.records, aggregationInterval });
+    await makeClues(db, { earlier: await this.#earlierConnections(), records: shape.records, aggregationInterval });
     await makeJudged(db, this.#timeline, this.#attributor);
     for (const statement of fanInTables()) await db.run(statement);
     await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql()}`);
     await db.run('DROP TABLE judged');
+    await db.run('DROP TABLE clues');
     const name = `${batch.id}-${cut?.part ?? 0}.parquet`;
     const conversations = batch.stage(join(paths.conversations, dayFolder(this.#day), name));
     await db.run(`COPY (${this.#conversations(records, shape)}) TO ${literal(conversations)} (FORMAT parquet)`);
     const connections = batch.stage(join(paths.connections, dayFolder(this.#day), name));
     await db.run(`COPY (${connectionsSql()}) TO ${literal(connections)} (FORMAT parquet)`);
     await db.run('DROP TABLE decided');
+    await db.run('DROP TABLE segments');
     return connections;
   }
 

@@ -1,0 +1,140 @@
+/** Sessions and segments against a walk over the records, one after the other. */
+import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { idleTimeout, isSameConnection } from '@flowfit/core/conversation/timeouts';
+import { TCP } from '@flowfit/core/net/protocol';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Database } from '../database.ts';
+import { FLOW_COLUMNS } from '../sql/columns.ts';
+import { appendColumns } from '../sql/load.ts';
+import { makeSegments } from './segments.ts';
+
+interface Packet {
+  readonly protocol: number;
+  readonly incoming: boolean;
+  readonly peerPort: number;
+  readonly action: string;
+  readonly start: number;
+  readonly length: number | null;
+  readonly packets: number | null;
+  readonly flags: number | null;
+}
+
+const DAY = 1_767_225_600;
+
+const packet: fc.Arbitrary<Packet> = fc.record({
+  protocol: fc.constantFrom(6, 17, 17, 1, 47),
+  incoming: fc.boolean(),
+  peerPort: fc.constantFrom(1000, 1001),
+  action: fc.constantFrom('ACCEPT', 'ACCEPT', 'REJECT'),
+  // The gaps lie about the time-outs: 30, 180 and 600 seconds, with 120 seconds of grace.
+  start: fc.oneof(
+    fc.integer({ min: 0, max: 7200 }),
+    fc.constantFrom(0, 30, 150, 151, 300, 301, 720, 721, 3599, 3600, 86_399),
+  ),
+  length: fc.constantFrom(0, 0, 1, 29, 60, null),
+  packets: fc.constantFrom(1, 7, null),
+  flags: fc.constantFrom(null, 2, 18, 3),
+});
+
+/** What a segment says, by what it is of. */
+type Segments = Record<string, { flows: [number, number]; packets: [number | null, number | null]; flags: [number | null, number | null]; seen: [number, number] }>;
+
+const add = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a + b);
+const or = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a | b);
+
+const naive = (all: readonly Packet[], aggregationInterval: number): Segments => {
+  const segments: Segments = {};
+  for (const [key, packets] of groupsOf(all)) {
+    const bothWays = packets.some(({ incoming }) => incoming) && packets.some(({ incoming }) => !incoming);
+    const timeout = idleTimeout(packets[0]!.protocol, bothWays);
+    let session = 0;
+    let lastSeen = Number.NEGATIVE_INFINITY;
+    for (const { protocol, incoming, action, start, length, packets: count, flags } of packets.toSorted(
+      (a, b) => a.start - b.start || (a.length ?? 1e9) - (b.length ?? 1e9),
+    )) {
+      if (
+        protocol !== TCP &&
+        lastSeen > Number.NEGATIVE_INFINITY &&
+        !isSameConnection({ lastSeen, start, timeout, aggregationInterval })
+      ) {
+        session++;
+      }
+      const end = start + (length ?? 0);
+      lastSeen = Math.max(lastSeen, end);
+      const id = `${key} ${session} ${action} ${Math.floor(start / 3600)}`;
+      const way = incoming ? 0 : 1;
+      segments[id] ??= { flows: [0, 0], packets: [null, null], flags: [null, null], seen: [start, end] };
+      const segment = segments[id];
+      segment.flows[way]++;
+      segment.packets[way] = add(segment.packets[way], count);
+      segment.flags[way] = or(segment.flags[way], flags);
+      segment.seen = [Math.min(segment.seen[0], start), Math.max(segment.seen[1], end)];
+    }
+  }
+  return segments;
+};
+
+const groupsOf = (all: readonly Packet[]): Map<string, Packet[]> => {
+  const groups = new Map<string, Packet[]>();
+  for (const one of all) {
+    const key = `${one.protocol} ${one.peerPort}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return groups;
+};
+
+const COLUMNS = [
+  ['interface_id', VARCHAR, () => 'eni-1'],
+  ['direction', VARCHAR, ({ incoming }: Packet) => (incoming ? 'inbound' : 'outbound')],
+  ['protocol', INTEGER, ({ protocol }: Packet) => protocol],
+  ['srcaddr', VARCHAR, ({ incoming }: Packet) => (incoming ? '192.0.2.1' : '10.0.0.1')],
+  ['dstaddr', VARCHAR, ({ incoming }: Packet) => (incoming ? '10.0.0.1' : '192.0.2.1')],
+  ['srcport', INTEGER, ({ incoming, peerPort }: Packet) => (incoming ? peerPort : 53)],
+  ['dstport', INTEGER, ({ incoming, peerPort }: Packet) => (incoming ? 53 : peerPort)],
+  ['action', VARCHAR, ({ action }: Packet) => action],
+  ['start', BIGINT, ({ start }: Packet) => BigInt(DAY + start)],
+  ['"end"', BIGINT, ({ start, length }: Packet) => (length === null ? null : BigInt(DAY + start + length))],
+  ['packets', BIGINT, ({ packets }: Packet) => (packets === null ? null : BigInt(packets))],
+  ['tcp_flags', INTEGER, ({ flags }: Packet) => flags],
+] as const;
+
+let db: Database;
+beforeAll(async () => {
+  db = await Database.open({ spillTo: '', threads: 1 });
+});
+afterAll(() => db.close());
+
+it('cuts connections where a walk over the records does', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(packet, { minLength: 1, maxLength: 60 }),
+      fc.constantFrom(60, 600),
+      async (all, aggregationInterval) => {
+        await db.run(`CREATE OR REPLACE TEMP TABLE walked (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`);
+        await appendColumns(
+          db,
+          'walked',
+          COLUMNS.map(([, type]) => type),
+          COLUMNS.map(([, , read]) => all.map(read)),
+        );
+        const nothing = `SELECT ${FLOW_COLUMNS.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE FALSE`;
+        const records = `(SELECT * FROM walked UNION ALL BY NAME ${nothing})`;
+        await makeSegments(db, { records, hasPacketAddresses: false, aggregationInterval });
+        const rows = await db.all<Record<string, number | null>>('SELECT * FROM segments');
+        const found = rows.map((row) => [
+          `${row.protocol} ${row.peer_port} ${row.session} ${row.action} ${(row.hour! - DAY) / 3600}`,
+          {
+            flows: [row.flows_in, row.flows_out],
+            packets: [row.packets_in, row.packets_out],
+            flags: [row.flags_in, row.flags_out],
+            seen: [row.first_seen! - DAY, row.last_seen! - DAY],
+          },
+        ]);
+        expect(Object.fromEntries(found)).toEqual(naive(all, aggregationInterval));
+        expect(found).toHaveLength(Object.keys(naive(all, aggregationInterval)).length);
+      },
+    ),
+    { numRuns: 150 },
+  );
+});
