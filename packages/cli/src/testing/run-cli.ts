@@ -17,11 +17,15 @@ export interface CliSetting {
   readonly now?: Date;
   /** Columns of the terminal that stdout is; without, stdout is a pipe. */
   readonly columns?: number;
+  /** Ctrl-C is pressed when it aborts. */
+  readonly interrupt?: AbortSignal;
+  /** Sees stdout as it comes. */
+  readonly onStdout?: (text: string) => void;
 }
 
 /** @example await runCli(['top', 'srcaddr', '--lake', dir]) */
 export const runCli = async (words: readonly string[], setting: CliSetting = {}): Promise<CliResult> => {
-  const stdout = collect(setting.columns);
+  const stdout = collect(setting.columns, setting.onStdout);
   const stderr = collect(undefined);
   const effects: Effects = {
     ...silentEffects(),
@@ -31,16 +35,24 @@ export const runCli = async (words: readonly string[], setting: CliSetting = {})
     env: setting.env ?? {},
     cwd: setting.cwd ?? process.cwd(),
     now: () => setting.now ?? new Date('2026-06-30T12:00:00Z'),
+    onInterrupt: (listener) => {
+      setting.interrupt?.addEventListener('abort', listener);
+      return () => setting.interrupt?.removeEventListener('abort', listener);
+    },
   };
   const code = await run(words, effects);
   return { code, stdout: stdout.text(), stderr: stderr.text() };
 };
 
-const collect = (columns: number | undefined): { output: Output; text: () => string } => {
+const collect = (
+  columns: number | undefined,
+  onText: (text: string) => void = () => undefined,
+): { output: Output; text: () => string } => {
   const chunks: Buffer[] = [];
   const stream = new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       chunks.push(chunk);
+      onText(chunk.toString('utf8'));
       done();
     },
   });
