@@ -10,8 +10,8 @@ const ALPHA = 0.7213 / (1 + 1.079 / REGISTERS);
 export class DistinctCount {
   readonly #registers = new Uint8Array(REGISTERS);
 
-  add(text: string): void {
-    const hash = hash32(text);
+  /** Takes the hash of a text, see `hash32`. */
+  add(hash: number): void {
     const register = hash >>> (32 - BITS);
     const rank = Math.clz32((hash << BITS) | (1 << (BITS - 1))) + 1;
     if (rank > (this.#registers[register] as number)) this.#registers[register] = rank;
@@ -32,7 +32,7 @@ export class DistinctCount {
 }
 
 /** FNV-1a over the characters, then the final mix of MurmurHash3, as FNV alone leaves the upper bits too regular. */
-function hash32(text: string): number {
+export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);

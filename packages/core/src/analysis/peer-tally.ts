@@ -2,10 +2,11 @@
 import { AddressSet } from '../net/address-set.ts';
 import { AddressSpread } from './address-spread.ts';
 import { DistinctCount } from './distinct-count.ts';
+import { Peer } from './peer.ts';
 import { TopTally } from './top-tally.ts';
 
 /** Peers of one rule that are held one by one. */
-export const EXACT_PEERS = 2048;
+export const EXACT_PEERS = 1024;
 const TOP_PEERS = 10;
 
 export interface PeerSummary {
@@ -18,22 +19,28 @@ export interface PeerSummary {
   readonly seen: AddressSet;
 }
 
+/** What takes over when peers are too many to hold. */
+interface Beyond {
+  readonly count: DistinctCount;
+  readonly spread: AddressSpread;
+}
+
 export class PeerTally {
   readonly #flows = new TopTally(EXACT_PEERS);
-  #beyond: { readonly count: DistinctCount; readonly spread: AddressSpread } | null = null;
+  #beyond: Beyond | null = null;
 
-  add(address: string, flows: number): void {
-    this.#flows.add(address, flows);
-    if (this.#beyond) {
-      this.#beyond.count.add(address);
-      this.#beyond.spread.add(address);
-    } else if (this.#flows.size > EXACT_PEERS) {
+  add(peer: Peer, flows: number): void {
+    this.#flows.add(peer.text, flows);
+    if (this.#beyond) this.#note(this.#beyond, peer);
+    else if (this.#flows.size > EXACT_PEERS) {
       this.#beyond = { count: new DistinctCount(), spread: new AddressSpread(EXACT_PEERS) };
-      for (const known of this.#flows.keys()) {
-        this.#beyond.count.add(known);
-        this.#beyond.spread.add(known);
-      }
+      for (const known of this.#flows.keys()) this.#note(this.#beyond, new Peer(known));
     }
+  }
+
+  #note({ count, spread }: Beyond, peer: Peer): void {
+    count.add(peer.hash);
+    spread.add(peer);
   }
 
   summary(): PeerSummary {

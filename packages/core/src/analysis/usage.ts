@@ -16,6 +16,7 @@ import { PortSet } from '../net/port-set.ts';
 import { hasPorts } from '../net/protocol.ts';
 import type { Attribution, Attributor } from '../security-group/attribute.ts';
 import { ADMIN_PORTS } from './admin-ports.ts';
+import { Peer } from './peer.ts';
 import { type PeerSummary, PeerTally } from './peer-tally.ts';
 import { PortTally } from './port-tally.ts';
 import { type Traffic, TrafficSum } from './traffic.ts';
@@ -112,12 +113,14 @@ export class UsageFold {
       this.#sums.set(attribution, sum);
     }
     sum.addConversation(conversation, initiatorCertainty(conversation.method));
-    for (const version of attribution.certain) this.#addDetail(version, conversation);
+    if (attribution.certain.length === 0) return;
+    const peer = new Peer(conversation.peerAddress);
+    for (const version of attribution.certain) this.#addDetail(version, conversation, peer);
   }
 
-  #addDetail(version: number, { protocol, servicePort, peerAddress, flows }: Conversation): void {
+  #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer): void {
     const detail = this.#detail(version);
-    detail.peers.add(peerAddress, flows);
+    detail.peers.add(peer, flows);
     if (servicePort === null || !hasPorts(protocol)) {
       if (!detail.services.has(protocol)) detail.services.set(protocol, null);
       return;
@@ -130,7 +133,7 @@ export class UsageFold {
     ports.add(servicePort);
     if (this.#worldOpen[version] && ADMIN_PORTS.has(servicePort)) {
       const peers = detail.adminPeers.get(servicePort) ?? new PeerTally();
-      peers.add(peerAddress, flows);
+      peers.add(peer, flows);
       detail.adminPeers.set(servicePort, peers);
     }
   }
