@@ -38,7 +38,15 @@ const packet: fc.Arbitrary<Packet> = fc.record({
 });
 
 /** What a segment says, by what it is of. */
-type Segments = Record<string, { flows: [number, number]; packets: [number | null, number | null]; flags: [number | null, number | null]; seen: [number, number] }>;
+type Segments = Record<
+  string,
+  {
+    flows: [number, number];
+    packets: [number | null, number | null];
+    flags: [number | null, number | null];
+    seen: [number, number];
+  }
+>;
 
 const add = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a + b);
 const or = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a | b);
@@ -111,7 +119,9 @@ it('cuts connections where a walk over the records does', async () => {
       fc.array(packet, { minLength: 1, maxLength: 60 }),
       fc.constantFrom(60, 600),
       async (all, aggregationInterval) => {
-        await db.run(`CREATE OR REPLACE TEMP TABLE walked (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`);
+        await db.run(
+          `CREATE OR REPLACE TEMP TABLE walked (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
+        );
         await appendColumns(
           db,
           'walked',

@@ -21,7 +21,7 @@ export const smallAccount = (seed: number, format: Format, more: AccountOptions 
     days: 0.25,
     aggregationInterval: 600,
     interfaces: 24,
-    records: 1500,
+    records: 1000,
     publicPeers: 'geographic',
     features: { duplicates: true },
     ...more,
@@ -30,7 +30,12 @@ export const smallAccount = (seed: number, format: Format, more: AccountOptions 
 };
 
 /** Writes lines as an object with a header; every other one is compressed. */
-export const writeObject = async (folder: string, index: number, header: string, lines: readonly string[]): Promise<string> => {
+export const writeObject = async (
+  folder: string,
+  index: number,
+  header: string,
+  lines: readonly string[],
+): Promise<string> => {
   const text = [header, ...lines, ''].join('\n');
   const path = join(folder, `${String(index).padStart(4, '0')}.log`);
   await writeFile(path, index % 2 === 0 ? gzipSync(text) : text);
