@@ -1,14 +1,13 @@
 /**
- * What the command says when something is wrong: one golden file for each case in `test/golden/cli`, with what was
- * typed, what came out of stdout and stderr, and the exit code. The commands run inside this process.
+ * What the command says when something is wrong: one golden file for each case in `test/golden/cli`. The commands run
+ * inside this process.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CliResult, runCli } from '../../packages/cli/src/testing/run-cli.ts';
-import { expectGolden } from '../golden/run.ts';
+import { expectCliGolden, runInFolder } from './cli-golden.ts';
 
 const HEADER =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
@@ -28,30 +27,8 @@ const put = (name: string, content: string | Uint8Array): void => {
   writeFileSync(join(folder, name), content);
 };
 
-/** Words that name files are those of the case's folder; `lake` is its lake. */
-const flowfit = (...words: string[]): Promise<CliResult> => {
-  const resolved = words.map((word) => (word.startsWith('@') ? join(folder, word.slice(1)) : word));
-  return runCli(resolved, { cwd: folder, env: { FLOWFIT_LAKE: 'lake' } });
-};
-
-/** Runs the words and compares with the golden file. What differs from run to run is replaced. */
-const expectMessages = async (name: string, ...words: string[]): Promise<CliResult> => {
-  const result = await flowfit(...words);
-  const { code, stdout, stderr } = result;
-  const typed = words.map((word) => (/[\s"'$;]/.test(word) ? `'${word}'` : word).replace(/^@/, '')).join(' ');
-  const text = [`$ flowfit ${typed}`, stdout, stderr === '' ? '' : `stderr:\n${stderr}`, `exit ${code}\n`]
-    .filter((part) => part !== '')
-    .join('\n')
-    .replaceAll(`${folder}/`, '')
-    .replaceAll(folder, '.')
-    .replace(/ in \d[\d.]* s( \([\d,]+ records\/s\))?/g, ' in … s')
-    .replace(/"seconds":[\d.]+/g, '"seconds":0')
-    .replace(/by process \d+ on \S+ since \S+Z/g, 'by process … on … since …');
-  const path = resolve('test/golden/cli', name, 'expected.txt');
-  mkdirSync(dirname(path), { recursive: true });
-  expectGolden(path, text);
-  return result;
-};
+const flowfit = (...words: string[]) => runInFolder(folder, words);
+const expectMessages = (name: string, ...words: string[]) => expectCliGolden(folder, name, words);
 
 describe('a wrong call', () => {
   it.each([
@@ -168,12 +145,12 @@ describe('a lake', () => {
   it('that another process writes', async () => {
     put('flow.log', LOG);
     await flowfit('ingest', '@flow.log');
-    // This process lives, and holds no lock of its own: as good as any other process.
+    // The parent of this process lives, which is all that is asked of the holder of a lock.
     put(
       'lake/lock',
       JSON.stringify({
         pid: process.ppid,
-        host: (await import('node:os')).hostname(),
+        host: hostname(),
         since: '2026-06-01T00:00:00.000Z',
       }),
     );
