@@ -63,6 +63,11 @@ describe('Attributor', () => {
     expect(admitted(attributor, { epoch: 1, peerAddress: '10.0.0.9' })).toEqual([NARROW]);
   });
 
+  it('does not count a rule twice that admits by its next version as well', () => {
+    const timeline = createTimeline([inventoryOf(account([WIDE]), DAY1), inventoryOf(account([NARROW]), DAY2)]);
+    expect(admitted(new Attributor(timeline), { epoch: 0, peerAddress: '10.0.0.9' })).toEqual([WIDE]);
+  });
+
   it('credits a connection that outlived its rule to what it was, as possible', () => {
     const timeline = createTimeline([inventoryOf(account([WIDE]), DAY1), inventoryOf(account([NARROW]), DAY2)]);
     expect(admitted(new Attributor(timeline), { epoch: 1 })).toEqual([`${WIDE} ?`]);

@@ -238,6 +238,10 @@ export class Attributor {
     return ids;
   }
 
+  #ruleOf(version: number): string {
+    return (this.versions[version] as Version<SecurityGroupRule>).id;
+  }
+
   #time(epoch: number): number {
     return this.#timeline.epochs[epoch] ?? 0;
   }
@@ -250,11 +254,12 @@ export class Attributor {
       partners = new Map();
       this.#combined.set(first, partners);
     }
-    const known = partners.get(second);
-    if (known) return known;
-    const certain = new Set(first.certain);
-    const others = [...first.possible, ...second.certain, ...second.possible].filter((index) => !certain.has(index));
-    const possible = [...new Set(others)].sort((a, b) => a - b);
+    const partner = partners.get(second);
+    if (partner) return partner;
+    // A rule that admits by one of its versions is not also possible by another.
+    const known = new Set([...first.certain, ...first.possible].map((index) => this.#ruleOf(index)));
+    const others = [...second.certain, ...second.possible].filter((index) => !known.has(this.#ruleOf(index)));
+    const possible = [...new Set([...first.possible, ...others])].sort((a, b) => a - b);
     const same = possible.length === first.possible.length && possible.every((index, i) => index === first.possible[i]);
     const combined = same ? first : { certain: first.certain, possible };
     partners.set(second, combined);
