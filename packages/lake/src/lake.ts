@@ -40,19 +40,45 @@ export class Lake {
     this.now = now;
   }
 
-  /** Runs `work` as the lake's only writer, after finishing what a killed one left. */
+  /**
+   * Runs `work` as the lake's only writer, after finishing what a killed one left.
+   *
+   * @throws FlowfitError `lake-locked`, `lake-newer`, `lake-damaged`, `disk-full`, `lake-unwritable`
+   */
   async write<T>(work: () => Promise<T>): Promise<T> {
-    return await withLock(this.dir, this.now, async () => {
-      await recover(this.paths);
-      await migrate(this);
-      return await work();
-    });
+    try {
+      return await withLock(this.dir, this.now, async () => {
+        await recover(this.paths);
+        await migrate(this);
+        return await work();
+      });
+    } catch (error) {
+      throw toStorageError(this.dir, error);
+    }
   }
 
   close(): void {
     this.db.close();
   }
 }
+
+/** Says what to do about a full disk or a folder that may not be written; other errors stay as they are. */
+const toStorageError = (dir: string, error: unknown): unknown => {
+  if (error instanceof FlowfitError || !(error instanceof Error)) return error;
+  if (/no space left|ENOSPC|EDQUOT|quota/i.test(error.message)) {
+    return new FlowfitError(
+      'disk-full',
+      `The disk of ${dir} is full. Nothing of the unfinished batch is in the lake; make room and run the same command again.`,
+      { cause: error },
+    );
+  }
+  if (/permission denied|EACCES|EROFS|read-only file system/i.test(error.message)) {
+    return new FlowfitError('lake-unwritable', `${dir} cannot be written: ${error.message}. Check its permissions.`, {
+      cause: error,
+    });
+  }
+  return error;
+};
 
 /** @throws FlowfitError `lake-missing`, `lake-newer`, `lake-damaged`, `lake-unwritable` */
 export const openLake = async (dir: string, options: LakeOptions = {}): Promise<Lake> => {

@@ -1,7 +1,7 @@
 /** From what a person names (files, folders, globs, `-`) to the objects to read. */
-import { createWriteStream } from 'node:fs';
+import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FlowfitError } from '@flowfit/core/errors';
@@ -27,7 +27,7 @@ export const discoverObjects = async (
   options: { readonly stdin?: Readable | undefined; readonly scratch: string },
 ): Promise<InputObject[]> => {
   const objects = new Map<string, InputObject>();
-  for (const input of inputs) {
+  for (const input of new Set(inputs)) {
     for (const object of await objectsOf(input, options)) objects.set(object.path, object);
   }
   return [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
@@ -38,20 +38,25 @@ const objectsOf = async (
   { stdin, scratch }: { readonly stdin?: Readable | undefined; readonly scratch: string },
 ): Promise<InputObject[]> => {
   if (input === '-') return [await spool(stdin, join(scratch, 'stdin'))];
+  const found = await statOf(input);
+  if (found === null) return await absent(input);
+  if (found.isDirectory()) return await filesIn(input);
+  if (found.isFile()) return [{ source: input, path: resolve(input), bytes: found.size }];
+  // A pipe, as the shell makes of `<(zcat …)`.
+  return [{ ...(await spool(createReadStream(input), join(scratch, basename(input)))), source: input }];
+};
+
+/** The objects of a name that no file has. */
+const absent = async (input: string): Promise<InputObject[]> => {
   const scheme = /^([a-z][a-z0-9+]+):/i.exec(input)?.[1];
-  if (scheme !== undefined && scheme.length > 1) {
+  if (scheme !== undefined) {
     throw new FlowfitError(
       'input-unsupported',
       `${input}: ${scheme} sources cannot be read directly yet. Copy the objects first, for example with "aws s3 sync", and name the folder.`,
     );
   }
-  const found = await statOf(input);
-  if (found === null) {
-    if (isDynamicPattern(input)) return await matchesOf(input);
-    throw new FlowfitError('input-missing', `${input}: there is no such file or folder. Check the path.`);
-  }
-  if (!found.isDirectory()) return [{ source: input, path: resolve(input), bytes: found.size }];
-  return await filesIn(input);
+  if (isDynamicPattern(input)) return await matchesOf(input);
+  throw new FlowfitError('input-missing', `${input}: there is no such file or folder. Check the path.`);
 };
 
 const filesIn = async (folder: string): Promise<InputObject[]> => {
@@ -63,7 +68,7 @@ const filesIn = async (folder: string): Promise<InputObject[]> => {
 };
 
 const matchesOf = async (pattern: string): Promise<InputObject[]> => {
-  const names = await glob(pattern, { onlyFiles: true, dot: false, expandDirectories: false });
+  const names = await glob(pattern, { onlyFiles: true, dot: false, expandDirectories: true });
   if (names.length === 0) throw new FlowfitError('input-missing', `${pattern}: no file matches. Check the pattern.`);
   return await Promise.all(names.map(toObject));
 };

@@ -66,8 +66,6 @@ export const ingest = async (
     await mkdir(scratch, { recursive: true });
     try {
       return await new Ingest(lake, options).run(inputs, scratch);
-    } catch (error) {
-      throw toStorageError(lake, error);
     } finally {
       await rm(scratch, { recursive: true, force: true });
     }
@@ -202,20 +200,4 @@ const toLayoutOption = (format: string): Layout => {
   } catch (error) {
     throw new FlowfitError((error as { code?: string }).code ?? 'format-bad-name', messageOf(error), { cause: error });
   }
-};
-
-/** Says what to do about a full disk or a folder that may not be written; other errors stay as they are. */
-const toStorageError = (lake: Lake, error: unknown): unknown => {
-  if (error instanceof FlowfitError || !(error instanceof Error)) return error;
-  if (/no space left|ENOSPC|EDQUOT|quota/i.test(error.message)) {
-    return new FlowfitError(
-      'disk-full',
-      `The disk of ${lake.dir} is full. Nothing of the unfinished batch is in the lake; make room and run the same command again.`,
-      { cause: error },
-    );
-  }
-  if (/permission denied|EACCES|EROFS|read-only file system/i.test(error.message)) {
-    return new FlowfitError('lake-unwritable', `${lake.dir} cannot be written: ${error.message}`, { cause: error });
-  }
-  return error;
 };

@@ -1,5 +1,5 @@
 /** The ladder in SQL against the core's, on random evidence. */
-import { INTEGER, VARCHAR } from '@duckdb/node-api';
+import { type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
 import {
   type ConnectionEvidence,
   type Flags,
@@ -41,7 +41,11 @@ const evidence: fc.Arbitrary<ConnectionEvidence> = fc.record({
   fanIn: fc.option(fc.record({ local: count, peer: count }), { nil: undefined }),
 });
 
-const COLUMNS = [
+const COLUMNS: readonly (readonly [
+  name: string,
+  type: DuckDBType,
+  read: (e: ConnectionEvidence, id: number) => DuckDBValue,
+])[] = [
   ['id', INTEGER, (_: ConnectionEvidence, id: number) => id],
   ['protocol', INTEGER, (e: ConnectionEvidence) => e.protocol],
   ['action', VARCHAR, (e: ConnectionEvidence) => e.action],
@@ -58,7 +62,7 @@ const COLUMNS = [
   ['rules_out', VARCHAR, (e: ConnectionEvidence) => e.rules?.outbound ?? null],
   ['local_fan', INTEGER, (e: ConnectionEvidence) => e.fanIn?.local ?? null],
   ['peer_fan', INTEGER, (e: ConnectionEvidence) => e.fanIn?.peer ?? null],
-] as const;
+];
 
 const load = async (all: readonly ConnectionEvidence[]): Promise<void> => {
   await db.run(

@@ -1,5 +1,5 @@
 /** Sessions and segments against a walk over the records, one after the other. */
-import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BIGINT, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { idleTimeout, isSameConnection } from '@flowfit/core/conversation/timeouts';
 import { TCP } from '@flowfit/core/net/protocol';
 import fc from 'fast-check';
@@ -92,7 +92,7 @@ const groupsOf = (all: readonly Packet[]): Map<string, Packet[]> => {
   return groups;
 };
 
-const COLUMNS = [
+const COLUMNS: readonly (readonly [name: string, type: DuckDBType, read: (packet: Packet) => DuckDBValue])[] = [
   ['interface_id', VARCHAR, () => 'eni-1'],
   ['direction', VARCHAR, ({ incoming }: Packet) => (incoming ? 'inbound' : 'outbound')],
   ['protocol', INTEGER, ({ protocol }: Packet) => protocol],
@@ -105,7 +105,7 @@ const COLUMNS = [
   ['"end"', BIGINT, ({ start, length }: Packet) => (length === null ? null : BigInt(DAY + start + length))],
   ['packets', BIGINT, ({ packets }: Packet) => (packets === null ? null : BigInt(packets))],
   ['tcp_flags', INTEGER, ({ flags }: Packet) => flags],
-] as const;
+];
 
 let db: Database;
 beforeAll(async () => {
