@@ -67,7 +67,7 @@ async function openGeography(source: GeographySource): Promise<Locate> {
     return cacheLocations(database.locate);
   } catch (error) {
     count('GeographyUnavailable', 1);
-    log.error('the geography database cannot be opened', { source, message: messageOf(error) });
+    log.error('the geography database cannot be opened', { source, reason: messageOf(error) });
     return () => null;
   }
 }

@@ -85,7 +85,7 @@ export class Inventory {
       else if (newest !== 'unchanged') this.#take(newest);
     } catch (error) {
       count('InventoryUnreadable', 1);
-      log.error('the inventory cannot be read', { message: messageOf(error) });
+      log.error('the inventory cannot be read', { reason: messageOf(error) });
     }
   }
 
@@ -135,7 +135,7 @@ export class Inventory {
     } catch (error) {
       this.#nextLookup = now() + INVENTORY_LIMITS.restAfterFailure;
       count('InterfaceLookupsFailed', 1);
-      log.warn('unknown interfaces cannot be looked up', { ids: ids.length, message: messageOf(error) });
+      log.warn('unknown interfaces cannot be looked up', { ids: ids.length, reason: messageOf(error) });
     }
   }
 }

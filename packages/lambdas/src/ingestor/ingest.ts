@@ -90,7 +90,7 @@ async function deliver(
     const left = new Set(result.undelivered.map(({ index }) => index));
     accepted.remember(fresh.filter((_, index) => !left.has(index)).map(({ id }) => id));
     const { code, message } = result.undelivered[0]!;
-    log.error('records were not accepted', { logGroup, logStream, undelivered: left.size, code, message });
+    log.error('records were not accepted', { logGroup, logStream, undelivered: left.size, code, reason: message });
     throw new UndeliveredError(`undelivered: ${left.size} of ${fresh.length} records: ${code}: ${message}`);
   }
   accepted.forget(logEvents.map(({ id }) => id));

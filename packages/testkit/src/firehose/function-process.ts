@@ -2,7 +2,9 @@
  * A Lambda function as it is deployed: its bundled file, loaded in a fresh process, given events and asked for answers.
  * Event and answer travel as JSON, as they do through the Lambda runtime.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 
 /** The function threw, or ended: what Lambda reports as a function error. */
@@ -13,7 +15,7 @@ export class FunctionError extends Error {
 export interface FunctionProcess {
   /** @throws FunctionError with what the function threw. */
   readonly invoke: (event: unknown) => Promise<unknown>;
-  /** What it wrote to stdout: log lines and metrics, as CloudWatch would get them. */
+  /** What it wrote: log lines and metrics, as CloudWatch would get them. */
   readonly output: readonly string[];
   readonly stop: () => Promise<void>;
 }
@@ -42,15 +44,18 @@ interface Answer {
 export async function startFunction(bundle: string, environment: NodeJS.ProcessEnv = {}): Promise<FunctionProcess> {
   const child = spawn(process.execPath, ['--input-type=module', '-e', RUNTIME], {
     env: { ...process.env, NODE_NO_WARNINGS: '1', ...environment, FLOWFIT_BUNDLE: pathToFileURL(bundle).href },
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
-  const output = collectLines(child);
+  const output: string[] = [];
+  collectLines(child.stdout!, output);
+  collectLines(child.stderr!, output);
   const waiting = new Map<number, { resolve: (answer: unknown) => void; reject: (error: Error) => void }>();
   let next = 0;
 
   await new Promise<void>((resolve, reject) => {
-    child.once('exit', (code) => {
-      const error = new FunctionError(`the function ended with ${code}`);
+    // `close` comes after the last of its output was read, `exit` need not.
+    child.once('close', (code) => {
+      const error = new FunctionError(`the function ended with ${code}: ${output.slice(-20).join('\n')}`);
       reject(error);
       for (const { reject: fail } of waiting.values()) fail(error);
       waiting.clear();
@@ -83,13 +88,6 @@ export async function startFunction(bundle: string, environment: NodeJS.ProcessE
   };
 }
 
-function collectLines(child: ChildProcess): string[] {
-  const lines: string[] = [];
-  let rest = '';
-  child.stdout!.setEncoding('utf8').on('data', (chunk: string) => {
-    const parts = (rest + chunk).split('\n');
-    rest = parts.pop()!;
-    lines.push(...parts);
-  });
-  return lines;
+function collectLines(stream: Readable, lines: string[]): void {
+  createInterface({ input: stream }).on('line', (line) => lines.push(line));
 }

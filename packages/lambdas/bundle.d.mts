@@ -1,3 +1,0 @@
-export const FUNCTIONS: readonly ('ingestor' | 'decorator' | 'inventory')[];
-export function bundleFunction(name: string, folder: string): Promise<void>;
-export function addGeography(folder: string): void;
