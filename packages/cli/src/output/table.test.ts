@@ -37,6 +37,17 @@ describe('formatTable', () => {
     expect(toOneLine('a\nb\u001b[31mc\u202ed\u0007')).toBe('a bc d ');
   });
 
+  it('leaves out what matters least where shrinking does not do', () => {
+    const columns: Column<Row>[] = [
+      { heading: 'flows', cell: ({ flows }) => String(flows) },
+      { heading: 'most', cell: () => 'x'.repeat(10), drops: 2 },
+      { heading: 'least', cell: () => 'y'.repeat(10), drops: 1 },
+    ];
+    const headings = (width: number) =>
+      formatTable([{ name: '', flows: 1 }], columns, { width, colours }).split('\n')[0];
+    expect([29, 28, 10].map(headings)).toEqual(['flows  most        least', 'flows  most', 'flows']);
+  });
+
   it('property: no line is wider than the terminal as long as columns can give way', () => {
     const row = fc.record({ name: fc.string({ unit: 'grapheme' }), flows: fc.nat(99_999) });
     fc.assert(

@@ -12,6 +12,8 @@ export interface Column<Row> {
   readonly align?: 'left' | 'right';
   /** May be cut with an ellipsis where the terminal is too narrow. */
   readonly shrinks?: boolean;
+  /** May be left out where shrinking does not do: the lowest number first. */
+  readonly drops?: number;
   readonly style?: (text: string, row: Row) => string;
 }
 
@@ -27,10 +29,11 @@ const LEAST_WIDTH = 8;
 /** Text of the table with line ends; the heading alone for no rows. */
 export const formatTable = <Row>(
   rows: readonly Row[],
-  columns: readonly Column<Row>[],
+  allColumns: readonly Column<Row>[],
   { width, colours }: TableOptions,
 ): string => {
-  const cells = rows.map((row) => columns.map(({ cell }) => toOneLine(cell(row))));
+  const columns = columnsThatFit(rows, allColumns, width);
+  const cells = cellsOf(rows, columns);
   const widths = fitWidths(columns, naturalWidths(columns, cells), width);
   const line = (texts: readonly string[], style: (text: string, column: number) => string): string =>
     texts
@@ -51,6 +54,27 @@ export const formatTable = <Row>(
   return [heading, ...body].map((text) => `${text}\n`).join('');
 };
 
+const cellsOf = <Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string[][] =>
+  rows.map((row) => columns.map(({ cell }) => toOneLine(cell(row))));
+
+/** Leaves out columns until the others fit, or none can be left out. */
+const columnsThatFit = <Row>(
+  rows: readonly Row[],
+  columns: readonly Column<Row>[],
+  width: number,
+): readonly Column<Row>[] => {
+  const least = naturalWidths(columns, cellsOf(rows, columns)).map((size, column) =>
+    columns[column]?.shrinks ? Math.min(size, LEAST_WIDTH) : size,
+  );
+  if (totalWidth(least) <= width) return columns;
+  const first = Math.min(...columns.map(({ drops }) => drops ?? Number.POSITIVE_INFINITY));
+  const kept = columns.filter(({ drops }) => drops !== first);
+  return kept.length === columns.length ? columns : columnsThatFit(rows, kept, width);
+};
+
+const totalWidth = (widths: readonly number[]): number =>
+  widths.reduce((sum, size) => sum + size, GAP.length * (widths.length - 1));
+
 const naturalWidths = (columns: readonly Column<never>[], cells: readonly (readonly string[])[]): number[] =>
   columns.map(({ heading }, column) =>
     cells.reduce((widest, row) => Math.max(widest, displayWidth(row[column] ?? '')), displayWidth(heading)),
@@ -58,9 +82,8 @@ const naturalWidths = (columns: readonly Column<never>[], cells: readonly (reado
 
 const fitWidths = (columns: readonly Column<never>[], natural: readonly number[], width: number): number[] => {
   const widths = [...natural];
-  const total = (): number => widths.reduce((sum, size) => sum + size, GAP.length * (widths.length - 1));
   for (;;) {
-    const excess = total() - width;
+    const excess = totalWidth(widths) - width;
     const shrinkable = widths.map((size, column) => (columns[column]?.shrinks && size > LEAST_WIDTH ? size : 0));
     const widest = Math.max(...shrinkable);
     if (excess <= 0 || widest === 0) return widths;

@@ -10,7 +10,7 @@ export const formatFlows = (rows: readonly FlowRow[], { colours, width }: Shell)
   const text = (field: string) => (row: FlowRow) => formatValue(field, row[field]);
   const columns: Column<FlowRow>[] = [
     { heading: 'start (UTC)', cell: ({ start }) => formatTime(typeof start === 'number' ? start : null) },
-    { heading: 'direction', cell: text('direction') },
+    { heading: 'direction', cell: text('direction'), drops: 5 },
     {
       heading: 'action',
       cell: text('action'),
@@ -22,13 +22,14 @@ export const formatFlows = (rows: readonly FlowRow[], { colours, width }: Shell)
     {
       heading: 'packets',
       align: 'right',
+      drops: 2,
       cell: ({ packets }) => (typeof packets === 'number' ? formatCount(packets) : '-'),
     },
     { heading: 'bytes', align: 'right', cell: ({ bytes }) => (typeof bytes === 'number' ? formatBytes(bytes) : '-') },
-    { heading: 'from', cell: text('source-country-code') },
-    { heading: 'to', cell: text('destination-country-code') },
-    { heading: 'interface', cell: text('interface-id'), shrinks: true },
-    { heading: 'security groups', cell: text('security-group-ids'), shrinks: true },
+    { heading: 'from', cell: text('source-country-code'), drops: 3 },
+    { heading: 'to', cell: text('destination-country-code'), drops: 3 },
+    { heading: 'interface', cell: text('interface-id'), shrinks: true, drops: 1 },
+    { heading: 'security groups', cell: text('security-group-ids'), shrinks: true, drops: 4 },
   ];
   return formatTable(rows, columns, { colours, width });
 };
