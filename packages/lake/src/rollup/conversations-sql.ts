@@ -7,7 +7,7 @@ import { recordAddressColumns } from './segments.ts';
 /** The segments with their clues and the judgement of the rules. */
 const KNOWN = `
   SELECT segments.rowid AS id, segments.interface_id, segments.protocol, segments.action, segments.local_port, segments.peer_port,
-    segments.peer_address, clues.began, clues.is_first, clues.by_flags, clues.by_other_interval, clues.by_other_interface,
+    segments.peer_address, clues.began, clues.epoch, clues.is_first, clues.by_flags, clues.by_other_interval, clues.by_other_interface,
     judged.rules_in, judged.rules_out, judged.local_class, judged.peer_class
   FROM segments JOIN clues ON clues.id = segments.rowid LEFT JOIN judged ON judged.id = segments.rowid`;
 
@@ -27,16 +27,19 @@ export const fanInTables = (): string[] => [
 ];
 
 /** Query of who opened the connection of each segment, narrow: `id` is the row id of the segment. */
-export const decidedSql = (): string => `
-  SELECT decided.id, decided.began, decided.is_first, epochs.inventory_at, initiator, initiator_method,
+export const decidedSql = (epochs: readonly number[]): string => `
+  SELECT decided.id, decided.began, decided.is_first, ${inventorySql(epochs)} AS inventory_at, initiator, initiator_method,
     CASE WHEN NOT ${isPorted} THEN NULL WHEN initiator = 'remote' THEN local_port WHEN initiator = 'local' THEN peer_port END AS service_port,
     CASE WHEN alternative THEN local_class END AS open_local_port, CASE WHEN alternative THEN peer_class END AS open_peer_port
   FROM (${ladderSql(`(
     SELECT known.*, local_fans.fan AS local_fan, peer_fans.fan AS peer_fan FROM (${KNOWN}) AS known
     LEFT JOIN local_fans ON local_fans.interface_id = known.interface_id AND local_fans.protocol = known.protocol AND local_fans.local_port = known.local_port
     LEFT JOIN peer_fans ON peer_fans.interface_id = known.interface_id AND peer_fans.protocol = known.protocol
-      AND peer_fans.peer_address = known.peer_address AND peer_fans.peer_port = known.peer_port)`)}) AS decided
-  LEFT JOIN epochs ON decided.began >= epochs.valid_from AND decided.began < epochs.valid_to`;
+      AND peer_fans.peer_address = known.peer_address AND peer_fans.peer_port = known.peer_port)`)}) AS decided`;
+
+/** The capture time of an epoch. */
+const inventorySql = (epochs: readonly number[]): string =>
+  epochs.length === 0 ? 'NULL::BIGINT' : `list_extract([${epochs.join(', ')}]::BIGINT[], epoch + 1)`;
 
 /** Query of the rows of `connections/`. */
 export const connectionsSql = (): string => `

@@ -5,7 +5,7 @@
  * interfaces that have the same rules are asked for once (a *stance*: VPC, epoch and groups), ports are replaced by
  * their class (`portClasses`: ports that no rule of the stance tells apart), and each distinct question is asked once.
  */
-import { BIGINT, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import type { Attributor } from '@flowfit/core/security-group/attribute';
 import { portClasses } from '@flowfit/core/security-group/port-classes';
@@ -26,14 +26,12 @@ interface Stance {
  * rules say (certain, possible, none; null where there is nothing to ask), and the first ports of both ports' classes.
  */
 export const makeJudged = async (db: Database, timeline: Timeline, attributor: Attributor): Promise<void> => {
-  await loadEpochs(db, timeline);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE open_segments AS
-    SELECT segments.rowid AS id, segments.interface_id, epochs.epoch, segments.protocol, segments.local_port,
+    SELECT segments.rowid AS id, segments.interface_id, clues.epoch, segments.protocol, segments.local_port,
       segments.peer_port, segments.peer_address, segments.action = 'ACCEPT' AS accepted
     FROM segments JOIN clues ON clues.id = segments.rowid
-    JOIN epochs ON clues.began >= epochs.valid_from AND clues.began < epochs.valid_to
-    WHERE ${IS_OPEN}`);
+    WHERE ${IS_OPEN} AND clues.epoch IS NOT NULL`);
   const stances = await loadStances(db, timeline);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE port_class AS
@@ -56,21 +54,6 @@ export const makeJudged = async (db: Database, timeline: Timeline, attributor: A
   for (const table of ['open_segments', 'stances', 'first_ports', 'port_class', 'classed', 'answers']) {
     await db.run(`DROP TABLE ${table}`);
   }
-};
-
-/** Table `epochs (epoch, inventory_at, valid_from, valid_to)`; empty without inventory. */
-const loadEpochs = async (db: Database, { epochs }: Timeline): Promise<void> => {
-  await db.run(
-    'CREATE OR REPLACE TEMP TABLE epochs (epoch INTEGER, inventory_at BIGINT, valid_from BIGINT, valid_to BIGINT)',
-  );
-  const ends = epochs.map((_, index) => BigInt(epochs[index + 1] ?? Number.MAX_SAFE_INTEGER));
-  const begins = epochs.map((epoch, index) => BigInt(index === 0 ? Number.MIN_SAFE_INTEGER : epoch));
-  await appendColumns(
-    db,
-    'epochs',
-    [INTEGER, BIGINT, BIGINT, BIGINT],
-    [epochs.map((_, index) => index), epochs.map(BigInt), begins, ends],
-  );
 };
 
 /** Tables `stances (interface_id, epoch, stance)` and `first_ports (stance, first_port)`; interfaces without groups have none. */

@@ -7,20 +7,29 @@ import type { Database } from '../database.ts';
 import { flagsSql } from './initiator-sql.ts';
 import { silenceSql } from './segments.ts';
 
+export interface EvidenceOptions {
+  /** Relation of `connections/` of the days before, as far as idle time-outs reach. */
+  readonly earlier: string;
+  /** Relation of the day's records. */
+  readonly records: string;
+  /** Seconds. */
+  readonly aggregationInterval: number;
+  /** Of the timeline. */
+  readonly epochs: readonly number[];
+}
+
 /** Flags decided nothing: the rungs below may. */
 export const IS_OPEN = 'by_flags IS NULL AND by_other_interval IS NULL AND by_other_interface IS NULL';
 
 /**
- * Makes the temporary table `clues (id, began, is_first, by_flags, by_other_interval, by_other_interface)`: when the
- * segment's connection began (Unix seconds), whether it was not seen before with that action, and who opened it by the
- * flags of each rung.
+ * Makes the temporary table `clues (id, began, epoch, is_first, by_flags, by_other_interval, by_other_interface)`: when
+ * the segment's connection began (Unix seconds) and in which epoch of the inventory, whether it was not seen before
+ * with that action, and who opened it by the flags of each rung.
  *
- * @param earlier relation of `connections/` of the days before, as far as idle time-outs reach
- * @param records relation of the day's records
  */
 export const makeClues = async (
   db: Database,
-  { earlier, records, aggregationInterval }: { earlier: string; records: string; aggregationInterval: number },
+  { earlier, records, aggregationInterval, epochs }: EvidenceOptions,
 ): Promise<void> => {
   // Most connections have one segment only: the others are few enough for a join.
   await db.run(`
@@ -38,7 +47,7 @@ export const makeClues = async (
     FROM ${earlier} SEMI JOIN segments USING (connection) GROUP BY connection`);
   await db.run(`
     CREATE OR REPLACE TEMP TABLE clues AS
-    SELECT id, began, is_first, ${flagsSql('flags_in', 'flags_out')} AS by_flags,
+    SELECT id, began, ${epochSql(epochs)} AS epoch, is_first, ${flagsSql('flags_in', 'flags_out')} AS by_flags,
       ${flagsSql('all_in', 'all_out')} AS by_other_interval, NULL::VARCHAR AS by_other_interface
     FROM (
       SELECT segments.rowid AS id, segments.protocol, segments.flags_in, segments.flags_out,
@@ -58,6 +67,18 @@ export const makeClues = async (
   for (const table of ['repeated', 'repeated_actions', 'before']) await db.run(`DROP TABLE ${table}`);
 };
 
+/**
+ * As `Timeline.epochAt`; null without inventory. A list of constants rather than a join by inequality, which would cost
+ * more than all that is joined here.
+ */
+const epochSql = (epochs: readonly number[]): string => {
+  if (epochs.length === 0) return 'NULL::INTEGER';
+  const later = epochs.slice(1);
+  return later.length === 0
+    ? '0::INTEGER'
+    : `CASE WHEN began < ${later[0]} THEN 0 ELSE len(list_filter([${later.join(', ')}], moment -> moment <= began)) END::INTEGER`;
+};
+
 const orSql = (...flags: readonly string[]): string =>
   `CASE WHEN coalesce(${flags.join(', ')}) IS NOT NULL THEN ${flags.map((column) => `coalesce(${column}, 0)`).join(' | ')} END`;
 
@@ -66,8 +87,9 @@ const addOtherInterface = async (db: Database, records: string): Promise<void> =
   const open = `(SELECT DISTINCT connection, interface_id, local_address, local_port, peer_address, peer_port
     FROM segments JOIN clues ON clues.id = segments.rowid
     WHERE protocol = ${TCP} AND by_flags IS NULL AND by_other_interval IS NULL)`;
+  // Without flags in the layout there is nothing to look for.
   const { some } = await db.one<{ some: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM ${open}) AND EXISTS (SELECT 1 FROM clues WHERE by_flags IS NOT NULL) AS some`,
+    'SELECT EXISTS (SELECT 1 FROM clues WHERE by_flags IS NOT NULL) AS some',
   );
   if (!some) return;
   const seen = (from: 'local' | 'peer', to: 'local' | 'peer') => `

@@ -123,10 +123,12 @@ class DayRollUp {
         : `(SELECT * FROM ${shape.records} WHERE coalesce(hash(interface_id), 0) % ${cut.parts} = ${cut.part})`;
     await db.run(vpcsSql(records));
     await makeSegments(db, { records, hasPacketAddresses, aggregationInterval });
-    await makeClues(db, { earlier: await this.#earlierConnections(), records: shape.records, aggregationInterval });
+    const { epochs } = this.#timeline;
+    const earlier = await this.#earlierConnections();
+    await makeClues(db, { earlier, records: shape.records, aggregationInterval, epochs });
     await makeJudged(db, this.#timeline, this.#attributor);
     for (const statement of fanInTables()) await db.run(statement);
-    await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql()}`);
+    await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql(epochs)}`);
     await db.run('DROP TABLE judged');
     await db.run('DROP TABLE clues');
     const name = `${batch.id}-${cut?.part ?? 0}.parquet`;
