@@ -10,12 +10,13 @@ import { messageOf } from '@flowfit/core/errors';
 import { fieldOf } from '@flowfit/core/flow/fields';
 import type { Layout } from '@flowfit/core/flow/format';
 import { decodeJsonDocument, decodeJsonLine, isJson, MAX_JSON_LINE_LENGTH } from '@flowfit/core/flow/json';
-import { createLineParser, MAX_LINE_LENGTH } from '@flowfit/core/flow/parse';
+import { createLineParser, type LineParser, MAX_LINE_LENGTH } from '@flowfit/core/flow/parse';
 import type { FlowRecord, ParsedLine } from '@flowfit/core/flow/record';
 import { canonicalAddress } from '@flowfit/core/net/address';
 import { canonicalOrder } from '../sql/columns.ts';
 import type { InputObject } from './discover.ts';
 import { missingMark } from './plain.ts';
+import { withoutMark } from './sniff.ts';
 
 /** A line that was not stored, as `rejects/` keeps it. */
 export interface Reject {
@@ -69,8 +70,7 @@ export class CarefulReader {
       for await (const { text, number } of linesOf(this.#object.path, compression)) {
         if (number === 1) isDocument = isOpenJson(text);
         if (!isDocument) {
-          const parsed = isJson(text) ? decodeJsonLine(text, parser) : [parser.parse(text)];
-          for (const line of parsed) this.take(line, number, text);
+          for (const line of decodeLine(text, parser)) this.take(line, number, text);
           continue;
         }
         document.push(text);
@@ -81,8 +81,7 @@ export class CarefulReader {
       damage = damageOf(this.#object.source, compression, error);
     }
     if (isDocument) {
-      const text = document.join('\n');
-      for (const line of decodeJsonDocument(text, parser)) this.take(line, 1, text.slice(0, KEPT_LENGTH));
+      for (const { line, number, text } of decodeDocument(document, layout)) this.take(line, number, text);
     }
     return this.finish(damage);
   }
@@ -165,6 +164,35 @@ class PlainWriter implements PlainFile {
 
 const CONTROL = /[\x00-\x1f]/g;
 
+interface DecodedLine {
+  readonly line: ParsedLine;
+  readonly number: number;
+  /** Or its beginning. */
+  readonly text: string;
+}
+
+/**
+ * What began as JSON that does not end on its first line: one document, or lines of which the first was cut off.
+ * Where the document cannot be read whole, the reading counts that finds more.
+ */
+const decodeDocument = (lines: readonly string[], layout: Layout): DecodedLine[] => {
+  const text = lines.join('\n');
+  const whole = decodeJsonDocument(text, createLineParser(layout)).map(
+    (line): DecodedLine => ({ line, number: 1, text: text.slice(0, KEPT_LENGTH) }),
+  );
+  if (!whole.some(({ line }) => line.kind === 'rejected' && line.reason === 'bad-json')) return whole;
+  const parser = createLineParser(layout);
+  const single = lines.flatMap((one, index) =>
+    decodeLine(one, parser).map((line): DecodedLine => ({ line, number: index + 1, text: one })),
+  );
+  return recordsIn(single) > recordsIn(whole) ? single : whole;
+};
+
+const recordsIn = (lines: readonly DecodedLine[]): number => lines.filter(({ line }) => 'record' in line).length;
+
+const decodeLine = (text: string, parser: LineParser): ParsedLine[] =>
+  isJson(text) ? decodeJsonLine(text, parser) : [parser.parse(text)];
+
 /** Whether JSON begins here and does not end on the line. */
 const isOpenJson = (line: string): boolean => {
   if (!isJson(line)) return false;
@@ -189,36 +217,64 @@ const linesOf = async function* (
   path: string,
   compression: 'gzip' | 'none',
 ): AsyncGenerator<{ text: string; number: number }> {
-  const file = createReadStream(path, { highWaterMark: 1 << 20 });
-  const bytes = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 20 })) : file;
+  const line = new LongLine();
+  let number = 0;
+  for await (const part of textOf(path, compression)) {
+    let from = 0;
+    for (let to = part.indexOf('\n'); to >= 0; to = part.indexOf('\n', from)) {
+      line.add(part.slice(from, to));
+      yield { text: line.take(), number: ++number };
+      from = to + 1;
+    }
+    line.add(part.slice(from));
+  }
+  if (!line.isEmpty) yield { text: line.take(), number: number + 1 };
+};
+
+/** A line that comes in parts, of which no more is kept than has to be known of it. */
+class LongLine {
+  #parts: string[] = [];
+  #length = 0;
+  #limit = 0;
+
+  get isEmpty(): boolean {
+    return this.#length === 0;
+  }
+
+  add(part: string): void {
+    if (part === '') return;
+    // A document in one line must fit whole; a line of text need not.
+    if (this.#length === 0) this.#limit = 1 + (isJson(part) ? MAX_DOCUMENT_LENGTH : MAX_LINE_LENGTH);
+    if (this.#length < this.#limit) this.#parts.push(part.slice(0, this.#limit - this.#length));
+    this.#length += part.length;
+  }
+
+  take(): string {
+    const text = this.#parts.join('');
+    this.#parts = [];
+    this.#length = 0;
+    return text;
+  }
+}
+
+/**
+ * The text of an object in parts, without a byte order mark. Before it fails because of damage it gives what could be
+ * read, less the output of one step of decompression, which is why the steps are small.
+ */
+const textOf = async function* (path: string, compression: 'gzip' | 'none'): AsyncGenerator<string> {
+  const file = createReadStream(path, { highWaterMark: 1 << 18 });
+  const bytes = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 14 })) : file;
   if (compression === 'gzip') file.on('error', (error) => bytes.destroy(error));
   const decoder = new StringDecoder('utf8');
-  let rest = '';
-  let number = 0;
-  let passing = false;
+  let isFirst = true;
   try {
     for await (const chunk of bytes) {
-      const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
-      rest = lines.pop() ?? '';
-      for (const text of lines) {
-        if (!passing) yield { text, number: ++number };
-        passing = false;
-      }
-      if (rest.length <= longestLine(rest)) continue;
-      if (!passing) yield { text: rest.slice(0, longestLine(rest) + 1), number: ++number };
-      passing = true;
-      rest = '';
+      const text = decoder.write(chunk as Buffer);
+      yield isFirst ? withoutMark(text) : text;
+      if (text !== '') isFirst = false;
     }
-  } catch (error) {
-    // The last line before the damage is cut off somewhere: reading it would make up a record.
-    rest = '';
-    throw error;
   } finally {
     file.destroy();
   }
-  rest += decoder.end();
-  if (rest !== '' && !passing) yield { text: rest, number: number + 1 };
+  yield decoder.end();
 };
-
-/** A document in one line must fit whole; a line of text need not. */
-const longestLine = (text: string): number => (isJson(text) ? MAX_DOCUMENT_LENGTH : MAX_LINE_LENGTH);

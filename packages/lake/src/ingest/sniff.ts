@@ -32,13 +32,16 @@ export const sniffObject = async (path: string, source: string, initial: Layout)
   if (isBinary(head)) {
     throw new FlowfitError('input-binary', `${source} holds binary data, not flow logs: not text, gzip or Parquet.`);
   }
-  const text = head.toString('utf8');
+  const text = withoutMark(head.toString('utf8'));
   if (isJson(text)) return { kind: 'careful', compression };
   const firstLine = text.split('\n', 1)[0] ?? '';
   const layout = layoutOfHeader(firstLine) ?? (looksLikeHeader(firstLine) ? null : initial);
   if (layout === null || layout.kind !== 'vpc') return { kind: 'careful', compression };
   return { kind: 'text', compression, layout };
 };
+
+/** What some editors write before the first character of a file. */
+export const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
 export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
@@ -98,4 +101,4 @@ const isBinary = (head: Buffer): boolean => {
 };
 
 /** A line of names that `layoutOfHeader` refuses: the parser says why, and rejects what follows. */
-const looksLikeHeader = (line: string): boolean => /^\uFEFF?\s*[a-z][a-z-]+(\s+[a-z0-9_-]+)*\s*$/.test(line);
+const looksLikeHeader = (line: string): boolean => /^\s*[a-z][a-z-]+(\s+[a-z0-9_-]+)*\s*$/.test(line);
