@@ -98,6 +98,21 @@ describe('Attributor', () => {
     expect(admitted(attributor, { epoch: 2, method: 'ports' })).toEqual([other]);
   });
 
+  it('knows whose an address was before it was used again', () => {
+    const reused = (id: string, group: string): ExampleAccount => ({
+      groups: { 'sg-a': ['inbound tcp 443 from sg-old', 'inbound tcp 443 from sg-new'], 'sg-old': [], 'sg-new': [] },
+      interfaces: { 'eni-1': { groups: ['sg-a'] }, [id]: { groups: [group], addresses: ['10.0.0.9'] } },
+    });
+    const timeline = createTimeline([
+      inventoryOf(reused('eni-old', 'sg-old'), DAY1),
+      inventoryOf(reused('eni-new', 'sg-new'), DAY2),
+    ]);
+    const attributor = new Attributor(timeline);
+    const from = (epoch: number) => admitted(attributor, { epoch, peerAddress: '10.0.0.9' });
+    expect(from(0)).toEqual(['inbound tcp 443 from sg-old', 'inbound tcp 443 from sg-new ?']);
+    expect(from(1)).toEqual(['inbound tcp 443 from sg-new']);
+  });
+
   it('credits both ways as possible where the initiator is unknown, the other way where it is open', () => {
     const both = createTimeline([inventoryOf(account([WIDE, 'outbound tcp 5432 to 0.0.0.0/0']))]);
     const attributor = new Attributor(both);

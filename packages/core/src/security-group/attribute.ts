@@ -11,7 +11,7 @@
 
 import type { Admits } from '../conversation/initiator.ts';
 import { type Conversation, type Initiator, initiatorCertainty } from '../conversation/model.ts';
-import type { InventorySnapshot, SecurityGroupRule } from '../inventory/model.ts';
+import type { InventorySnapshot, NetworkInterface, SecurityGroupRule } from '../inventory/model.ts';
 import type { Timeline, Version } from '../inventory/timeline.ts';
 import { createEvaluator, type Evaluator } from './evaluator.ts';
 import { type Admissions, NO_ADMISSIONS, strengthOf } from './packet.ts';
@@ -58,6 +58,7 @@ type EitherWay = Record<'inbound' | 'outbound', Admits>;
 interface Era {
   readonly evaluator: Evaluator;
   readonly snapshot: InventorySnapshot;
+  readonly newcomers: ReadonlySet<string>;
   /** Its first epoch. */
   readonly epoch: number;
   readonly attributions: WeakMap<Admissions, Attribution>;
@@ -138,11 +139,13 @@ export class Attributor {
     const known = this.#eras[epoch];
     if (known) return known;
     const snapshot = this.#timeline.snapshotAt(this.#time(epoch));
+    const next = this.#timeline.epochs[epoch + 1];
+    const newcomers = next === undefined ? NOBODY : newcomersIn(snapshot, this.#timeline.snapshotAt(next));
     const before = epoch > 0 ? this.#era(epoch - 1) : null;
     const era =
-      before && isSameForRules(before.snapshot, snapshot)
+      before && newcomers.size + before.newcomers.size === 0 && isSameForRules(before.snapshot, snapshot)
         ? before
-        : { evaluator: createEvaluator(snapshot), snapshot, epoch, attributions: new WeakMap() };
+        : { evaluator: createEvaluator(snapshot, newcomers), snapshot, newcomers, epoch, attributions: new WeakMap() };
     this.#eras[epoch] = era;
     return era;
   }
@@ -282,4 +285,21 @@ export class Attributor {
 function isSameForRules(a: InventorySnapshot, b: InventorySnapshot): boolean {
   const lists = ['groups', 'interfaces', 'prefixLists', 'peerings'] as const;
   return lists.every((list) => a[list].length === b[list].length && a[list].every((item, i) => item === b[list][i]));
+}
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/**
+ * Addresses are used again. The timeline lists an interface that the next capture shows first as one that may have
+ * existed already; where it has an address of one that the next capture no longer shows, it took it over in between,
+ * and at the capture itself the address was the other one's.
+ */
+function newcomersIn(snapshot: InventorySnapshot, next: InventorySnapshot): ReadonlySet<string> {
+  const staying = new Set(next.interfaces.map(({ id }) => id));
+  const leaving = snapshot.interfaces.filter(({ id }) => !staying.has(id));
+  if (leaving.length === 0) return NOBODY;
+  const keys = ({ vpcId, addresses }: NetworkInterface) => addresses.map((address) => `${vpcId} ${address}`);
+  const given = new Set(leaving.flatMap(keys));
+  const takers = snapshot.interfaces.filter((one) => staying.has(one.id) && keys(one).some((key) => given.has(key)));
+  return new Set(takers.map(({ id }) => id));
 }

@@ -108,8 +108,9 @@ export class Evaluator {
   readonly #compiled = new Map<string, CompiledGroups>();
   readonly #recent: { inbound: Recent | null; outbound: Recent | null } = { inbound: null, outbound: null };
 
-  constructor(snapshot: InventorySnapshot) {
-    this.#reaches = new ReachResolver(snapshot);
+  /** `newcomers`: interfaces that may not have existed yet, see `ReachResolver`. */
+  constructor(snapshot: InventorySnapshot, newcomers?: ReadonlySet<string>) {
+    this.#reaches = new ReachResolver(snapshot, newcomers);
     this.#rules = new Map(
       snapshot.groups.map((group) => [group.id, group.rules.map((rule) => ({ rule, match: toRuleMatch(rule) }))]),
     );
@@ -148,6 +149,6 @@ function isSameList(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
-export function createEvaluator(snapshot: InventorySnapshot): Evaluator {
-  return new Evaluator(snapshot);
+export function createEvaluator(snapshot: InventorySnapshot, newcomers?: ReadonlySet<string>): Evaluator {
+  return new Evaluator(snapshot, newcomers);
 }

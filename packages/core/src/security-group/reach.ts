@@ -51,9 +51,12 @@ export class ReachResolver {
   readonly #knownVpcs: ReadonlySet<string>;
   /** By VPC and group. */
   readonly #members = new Map<string, NetworkInterface[]>();
-  readonly #memberAddresses = new Map<string, AddressSet>();
+  readonly #memberReach = new Map<string, Reach>();
+  readonly #newcomers: ReadonlySet<string>;
 
-  constructor(snapshot: InventorySnapshot) {
+  /** `newcomers`: ids of interfaces that may have come into being after the capture; their addresses are possible. */
+  constructor(snapshot: InventorySnapshot, newcomers: ReadonlySet<string> = new Set()) {
+    this.#newcomers = newcomers;
     this.#prefixLists = new Map(snapshot.prefixLists.map((list) => [list.id, list]));
     this.#peerings = new Map(snapshot.peerings.map((peering) => [peering.id, peering]));
     this.#knownGroups = new Set([
@@ -107,11 +110,11 @@ export class ReachResolver {
     const scope = this.scopeOf(peer, vpcId, direction);
     if (scope.kind === 'none') return NOWHERE;
     if (scope.kind === 'unknown' || !this.#knownGroups.has(peer.groupId)) return ANYWHERE;
-    const members = this.#addressesOf(peer.groupId, scope.vpcId);
+    const members = this.#reachOfMembers(peer.groupId, scope.vpcId);
+    const certain = scope.sure ? members.certain : AddressSet.EMPTY;
     const preserves = direction === 'inbound' && this.#hasNetworkLoadBalancer(peer.groupId, scope.vpcId);
-    const certain = scope.sure ? members : AddressSet.EMPTY;
-    if (preserves) return { certain, possible: AddressSet.ALL.subtract(certain) };
-    return scope.sure ? certainly(members) : possibly(members);
+    const all = preserves ? AddressSet.ALL : members.certain.union(members.possible);
+    return { certain, possible: all.subtract(certain) };
   }
 
   /** In which VPC the members of a referenced group are looked for. */
@@ -149,13 +152,16 @@ export class ReachResolver {
     return this.members(groupId, vpcId).some(({ type }) => type === 'network_load_balancer');
   }
 
-  #addressesOf(groupId: string, vpcId: string): AddressSet {
+  #reachOfMembers(groupId: string, vpcId: string): Reach {
     const key = `${vpcId} ${groupId}`;
-    const known = this.#memberAddresses.get(key);
+    const known = this.#memberReach.get(key);
     if (known) return known;
-    const texts = this.members(groupId, vpcId).flatMap(({ addresses, prefixes }) => [...addresses, ...prefixes]);
-    const addresses = AddressSet.parse(texts);
-    this.#memberAddresses.set(key, addresses);
-    return addresses;
+    const addressesOf = (members: readonly NetworkInterface[]) =>
+      AddressSet.parse(members.flatMap(({ addresses, prefixes }) => [...addresses, ...prefixes]));
+    const members = this.members(groupId, vpcId);
+    const certain = addressesOf(members.filter(({ id }) => !this.#newcomers.has(id)));
+    const possible = addressesOf(members.filter(({ id }) => this.#newcomers.has(id))).subtract(certain);
+    this.#memberReach.set(key, { certain, possible });
+    return { certain, possible };
   }
 }
