@@ -75,7 +75,9 @@ export class CarefulReader {
         }
         document.push(text);
         documentLength += text.length;
-        if (documentLength > MAX_DOCUMENT_LENGTH) break;
+        if (documentLength <= MAX_DOCUMENT_LENGTH) continue;
+        for (const one of decodeLines(document, parser)) this.take(one.line, one.number, one.text);
+        isDocument = false;
       }
     } catch (error) {
       damage = damageOf(this.#object.source, compression, error);
@@ -181,12 +183,12 @@ const decodeDocument = (lines: readonly string[], layout: Layout): DecodedLine[]
     (line): DecodedLine => ({ line, number: 1, text: text.slice(0, KEPT_LENGTH) }),
   );
   if (!whole.some(({ line }) => line.kind === 'rejected' && line.reason === 'bad-json')) return whole;
-  const parser = createLineParser(layout);
-  const single = lines.flatMap((one, index) =>
-    decodeLine(one, parser).map((line): DecodedLine => ({ line, number: index + 1, text: one })),
-  );
+  const single = decodeLines(lines, createLineParser(layout));
   return recordsIn(single) > recordsIn(whole) ? single : whole;
 };
+
+const decodeLines = (lines: readonly string[], parser: LineParser): DecodedLine[] =>
+  lines.flatMap((text, index) => decodeLine(text, parser).map((line) => ({ line, number: index + 1, text })));
 
 const recordsIn = (lines: readonly DecodedLine[]): number => lines.filter(({ line }) => 'record' in line).length;
 
@@ -217,7 +219,7 @@ const linesOf = async function* (
   path: string,
   compression: 'gzip' | 'none',
 ): AsyncGenerator<{ text: string; number: number }> {
-  const line = new LongLine();
+  const line = new LongLine(MAX_DOCUMENT_LENGTH);
   let number = 0;
   for await (const part of textOf(path, compression)) {
     let from = 0;
@@ -236,6 +238,12 @@ class LongLine {
   #parts: string[] = [];
   #length = 0;
   #limit = 0;
+  #longestJson: number;
+
+  /** @param longestFirst A document in one line must fit whole; another line of JSON or text need not. */
+  constructor(longestFirst: number) {
+    this.#longestJson = longestFirst;
+  }
 
   get isEmpty(): boolean {
     return this.#length === 0;
@@ -243,8 +251,7 @@ class LongLine {
 
   add(part: string): void {
     if (part === '') return;
-    // A document in one line must fit whole; a line of text need not.
-    if (this.#length === 0) this.#limit = 1 + (isJson(part) ? MAX_DOCUMENT_LENGTH : MAX_LINE_LENGTH);
+    if (this.#length === 0) this.#limit = 1 + (isJson(part) ? this.#longestJson : MAX_LINE_LENGTH);
     if (this.#length < this.#limit) this.#parts.push(part.slice(0, this.#limit - this.#length));
     this.#length += part.length;
   }
@@ -253,6 +260,7 @@ class LongLine {
     const text = this.#parts.join('');
     this.#parts = [];
     this.#length = 0;
+    this.#longestJson = MAX_JSON_LINE_LENGTH;
     return text;
   }
 }
