@@ -13,7 +13,10 @@ import type { Database } from '../database.ts';
 import { appendColumns } from '../sql/load.ts';
 import { IS_OPEN } from './evidence.ts';
 
-/** Interfaces of one VPC with the same groups in one epoch and the ones beside it. */
+/**
+ * Interfaces of one VPC with the same groups in one epoch and the ones beside it. Those that the inventory does not hold
+ * are one stance without groups: nothing is asked of it, but any group might be theirs, so that all rules cut its ports.
+ */
 interface Stance {
   readonly interfaceId: string;
   readonly vpcId: string | null;
@@ -56,7 +59,7 @@ export const makeJudged = async (db: Database, timeline: Timeline, attributor: A
   }
 };
 
-/** Tables `stances (interface_id, epoch, stance)` and `first_ports (stance, first_port)`; interfaces without groups have none. */
+/** Tables `stances (interface_id, epoch, stance)` and `first_ports (stance, first_port)`; interfaces known to have no groups have none. */
 const loadStances = async (db: Database, timeline: Timeline): Promise<readonly Stance[]> => {
   await db.run('CREATE OR REPLACE TEMP TABLE stances (interface_id VARCHAR, epoch INTEGER, stance INTEGER)');
   await db.run('CREATE OR REPLACE TEMP TABLE first_ports (stance INTEGER, first_port INTEGER)');
@@ -68,13 +71,13 @@ const loadStances = async (db: Database, timeline: Timeline): Promise<readonly S
   const members: [string, number, number][] = [];
   for (const { id, epoch } of states) {
     const state = timeline.interfaceAt(id, timeline.epochs[epoch] ?? 0);
-    if (state === undefined || state.groupIds.length === 0) continue;
+    if (state?.groupIds.length === 0) continue;
     const beside = [epoch - 1, epoch + 1].map((at) => timeline.interfaceAt(id, timeline.epochs[at] ?? 0)?.groupIds);
-    const key = JSON.stringify([state.vpcId, epoch, state.groupIds, beside]);
+    const key = JSON.stringify([state?.vpcId, epoch, state?.groupIds, beside]);
     const stance = known.get(key) ?? stances.length;
     if (stance === stances.length) {
       known.set(key, stance);
-      stances.push({ interfaceId: id, vpcId: state.vpcId, epoch, groupIds: state.groupIds });
+      stances.push({ interfaceId: id, vpcId: state?.vpcId ?? null, epoch, groupIds: state?.groupIds ?? [] });
     }
     members.push([id, epoch, stance]);
   }
@@ -92,8 +95,14 @@ const classesOf = (timeline: Timeline, { interfaceId, epoch, groupIds }: Stance)
     .filter((at) => at >= 0 && at < timeline.epochs.length)
     .flatMap((at) => {
       const seconds = timeline.epochs[at] ?? 0;
+      const snapshot = timeline.snapshotAt(seconds);
+      if (groupIds.length === 0)
+        return portClasses(
+          snapshot,
+          snapshot.groups.map(({ id }) => id),
+        );
       const groups = at === epoch ? groupIds : (timeline.interfaceAt(interfaceId, seconds)?.groupIds ?? groupIds);
-      return portClasses(timeline.snapshotAt(seconds), groups);
+      return portClasses(snapshot, groups);
     });
   return [...new Set(firsts)].sort((a, b) => a - b);
 };
