@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Analyses } from './analyses.ts';
 
 /** What must stand wherever locations of a database are shown. */
 export interface GeographyNotice {
@@ -24,6 +25,7 @@ export interface Geography {
 
 export interface Context {
   readonly lake: Lake;
+  readonly analyses: Analyses;
   /** Locates addresses that are shown, and says what must stand beside them. */
   readonly geography: Geography | null;
   /** Version of the product. */

@@ -7,16 +7,17 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Lake } from '@flowfit/lake/lake';
 
-export const revisionOf = async (lake: Lake): Promise<string> => {
-  const { root, sources, inventory, dirty } = lake.paths;
-  const states = await Promise.all([
-    namesIn(sources),
-    namesIn(inventory),
-    namesIn(dirty),
-    changeOf(join(root, 'dismissals.json')),
-  ]);
-  return createHash('sha256').update(JSON.stringify(states)).digest('base64url').slice(0, 16);
+export const revisionOf = async (lake: Lake): Promise<string> =>
+  digest([await trafficRevisionOf(lake), await changeOf(join(lake.paths.root, 'dismissals.json'))]);
+
+/** As `revisionOf`, of what analysis depends on: dismissing changes no verdict. */
+export const trafficRevisionOf = async (lake: Lake): Promise<string> => {
+  const { sources, inventory, dirty } = lake.paths;
+  return digest(await Promise.all([namesIn(sources), namesIn(inventory), namesIn(dirty)]));
 };
+
+const digest = (state: unknown): string =>
+  createHash('sha256').update(JSON.stringify(state)).digest('base64url').slice(0, 16);
 
 const namesIn = async (folder: string): Promise<readonly string[]> =>
   (await readdir(folder).catch((): string[] => [])).sort();

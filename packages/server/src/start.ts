@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyServerOptions } from 'fastify';
+import { Analyses } from './analyses.ts';
 import { createApp } from './app.ts';
 import type { Geography } from './context.ts';
 import { ApiError } from './errors.ts';
@@ -47,7 +48,12 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   }
   if (token !== null) checkTokenStrength(token);
   const app = await createApp(
-    { lake: options.lake, geography: options.geography ?? null, version: options.version },
+    {
+      lake: options.lake,
+      analyses: new Analyses(options.lake),
+      geography: options.geography ?? null,
+      version: options.version,
+    },
     { host, allowedHosts, token, webRoot: options.webRoot, logger: options.logger },
   );
   try {

@@ -7,6 +7,7 @@ import { type Lake, openLake } from '@flowfit/lake/lake';
 import { type CollectedAccount, simulateAccount } from '@flowfit/testkit/account/account';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { AccountOptions } from '@flowfit/testkit/account/options';
+import { Analyses } from '../src/analyses.ts';
 import { type AppOptions, createApp } from '../src/app.ts';
 import type { App, Context } from '../src/context.ts';
 
@@ -30,7 +31,7 @@ export const makeSample = async (options: AccountOptions = {}): Promise<Sample> 
     lake,
     folder,
     account,
-    context: { lake, geography: null, version: '0.0.0' },
+    context: { lake, analyses: new Analyses(lake), geography: null, version: '0.0.0' },
     remove: async () => {
       lake.close();
       await rm(folder, { recursive: true, force: true });

@@ -4,13 +4,17 @@ import * as z from 'zod';
 export const severity = z.enum(['high', 'medium', 'low', 'info']);
 export type Severity = z.infer<typeof severity>;
 
-export const dismissal = z.object({ reason: z.string(), at: z.string() });
+export const dismissal = z.object({
+  reason: z.string(),
+  by: z.string().optional(),
+  at: z.string().describe('ISO 8601.'),
+});
 
 export const finding = z.object({
   id: z.string().describe('Stable: `<kind>:<subject>`.'),
   kind: z.string(),
   severity,
-  subject: z.record(z.string(), z.unknown()),
+  subject: z.record(z.string(), z.string()),
   title: z.string(),
   evidence: z.record(z.string(), z.unknown()),
   remediation: z.string(),

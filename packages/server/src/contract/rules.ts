@@ -1,6 +1,6 @@
 /** Security groups and rules with their verdicts: the documents of `flowfit groups --json` and `rules --json`. */
 import * as z from 'zod';
-import { countInQuery, scopeQuery, seconds } from './common.ts';
+import { countInQuery, scopeQuery } from './common.ts';
 
 const isoTime = z.string();
 const window = z.object({ from: isoTime.nullable(), to: isoTime.nullable() });
@@ -11,8 +11,11 @@ export type RuleVerdict = z.infer<typeof ruleVerdict>;
 export const groupVerdict = z.enum(['active', 'silent', 'unattached']);
 export type GroupVerdict = z.infer<typeof groupVerdict>;
 
+/** Time without logs, ISO 8601. */
+const gap = z.object({ from: isoTime, to: isoTime });
+
 /** First and last value, both included. */
-export const portRange = z.tuple([z.int(), z.int()]);
+export const portRange = z.tuple([z.int(), z.int()]).readonly();
 
 export const rule = z.object({
   ruleId: z.string(),
@@ -26,7 +29,7 @@ export const rule = z.object({
   peer: z.string().describe('A CIDR, a group id or a prefix-list id.'),
   description: z.string(),
   verdict: ruleVerdict,
-  reasons: z.array(z.string()),
+  reasons: z.array(z.string()).readonly().describe('Codes of why it is undecided.'),
   connections: z.object({ proven: z.number(), inferred: z.number(), possible: z.number(), sole: z.number() }),
   flows: z.number(),
   packets: z.number(),
@@ -35,14 +38,14 @@ export const rule = z.object({
   lastSeen: isoTime.nullable(),
   peers: z.object({
     count: z.number(),
-    top: z.array(z.object({ address: z.string(), flows: z.number() })),
+    top: z.array(z.object({ address: z.string(), flows: z.number() })).readonly(),
   }),
-  ports: z.array(portRange).describe('Service ports seen.'),
+  ports: z.array(portRange).readonly().describe('Service ports seen.'),
   evidence: z.object({
     grade: z.string(),
     observedDays: z.number(),
     interfaces: z.object({ attached: z.number(), logged: z.number() }),
-    gaps: z.array(z.unknown()),
+    gaps: z.array(gap).readonly(),
   }),
 });
 export type Rule = z.infer<typeof rule>;
@@ -63,7 +66,7 @@ export const group = z.object({
   vpcId: z.string().nullable(),
   verdict: groupVerdict,
   interfaces: z.number(),
-  referencedBy: z.array(z.string()),
+  referencedBy: z.array(z.string()).readonly(),
   rules: z.object({ used: z.number(), unused: z.number(), undecided: z.number() }),
   flows: z.number(),
   bytes: z.number(),
@@ -82,13 +85,14 @@ export const groupInterface = z.object({
   description: z.string(),
   instanceId: z.string().nullable(),
   instanceName: z.string().nullable(),
-  addresses: z.array(z.string()),
-  groupIds: z.array(z.string()),
+  addresses: z.array(z.string()).readonly(),
+  groupIds: z.array(z.string()).readonly(),
 });
 export type GroupInterface = z.infer<typeof groupInterface>;
 
 /** A rule with what its peer means in addresses and who of it was seen. */
 export const groupRule = rule.extend({
+  reasonTexts: z.array(z.string()).readonly().describe('The reasons in words.'),
   allowed: z
     .array(z.string())
     .nullable()
@@ -112,6 +116,7 @@ export const groupAnswer = z.object({
   group: group.extend({ description: z.string(), tags: z.record(z.string(), z.string()) }),
   interfaces: z.array(groupInterface),
   rules: z.array(groupRule),
+  names: z.record(z.string(), z.string()).describe('Names of the other groups that are mentioned.'),
 });
 export type GroupAnswer = z.infer<typeof groupAnswer>;
 
@@ -129,7 +134,7 @@ export const explainQuery = windowQuery.extend({
 
 export const explainAnswer = z.object({
   subject: z.string(),
-  sentences: z.array(z.string()).describe('What a person reads.'),
+  sentences: z.array(z.string()).readonly().describe('What a person reads.'),
   rules: z.array(rule).describe('The rules that admit it, or the rule asked for.'),
 });
 export type ExplainAnswer = z.infer<typeof explainAnswer>;
@@ -137,15 +142,18 @@ export type ExplainAnswer = z.infer<typeof explainAnswer>;
 /** For how much of the window each interface was logged. */
 export const coverageAnswer = z.object({
   window,
+  tellsSilence: z.boolean().describe('Whether NODATA records are kept, so that gaps can be told from silence.'),
   interfaces: z.array(
     z.object({
       id: z.string(),
       name: z.string().nullable(),
       observedSeconds: z.number(),
-      skippedIntervals: z.number(),
-      from: seconds.nullable(),
-      to: seconds.nullable(),
-      gaps: z.array(z.unknown()),
+      trafficType: z
+        .enum(['ALL', 'ACCEPT', 'REJECT'])
+        .nullable()
+        .describe('What its flow logs record; null = unknown.'),
+      gaps: z.array(gap).describe('Time without any record.'),
+      skipped: z.array(gap).describe('Hours of which AWS dropped records.'),
     }),
   ),
 });

@@ -2,13 +2,19 @@
 import type { Route } from '../context.ts';
 import { completeRoute } from './complete.ts';
 import { conversationsRoute } from './conversations.ts';
+import { coverageRoute } from './coverage.ts';
+import { explainRoute } from './explain.ts';
 import { exportRoute } from './export.ts';
 import { fieldsRoute } from './fields.ts';
+import { findingsRoute } from './findings.ts';
 import { flowsRoute } from './flows.ts';
+import { groupRoute } from './group.ts';
+import { groupsRoute } from './groups.ts';
 import { histogramRoute } from './histogram.ts';
 import { mapRoute } from './map.ts';
 import { overviewRoute } from './overview.ts';
 import { pathsRoute } from './paths.ts';
+import { rulesRoute } from './rules.ts';
 import { sourcesRoute } from './sources.ts';
 import { summaryRoute } from './summary.ts';
 import { topRoute } from './top.ts';
@@ -26,4 +32,10 @@ export const ROUTES: readonly Route[] = [
   flowsRoute,
   exportRoute,
   conversationsRoute,
+  groupsRoute,
+  groupRoute,
+  rulesRoute,
+  findingsRoute,
+  explainRoute,
+  coverageRoute,
 ];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Lake, openLake } from '@flowfit/lake/lake';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeApp } from '../../test/sample.ts';
+import { Analyses } from '../analyses.ts';
 import type { Context } from '../context.ts';
 import { startServer } from '../start.ts';
 import { hostnameOf, isAllowedHost, isLoopback } from './host.ts';
@@ -17,7 +18,7 @@ let context: Context;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowfit-safety-'));
   lake = await openLake(join(folder, 'lake'), { create: true });
-  context = { lake, geography: null, version: '0.0.0' };
+  context = { lake, analyses: new Analyses(lake), geography: null, version: '0.0.0' };
 });
 
 afterAll(async () => {

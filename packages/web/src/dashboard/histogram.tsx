@@ -54,7 +54,14 @@ export const Histogram = ({ stacks, step, measure, onSelect }: HistogramProps) =
   };
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const move = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10, Home: -last, End: last }[event.key];
+    const move = {
+      ArrowLeft: -1,
+      ArrowRight: 1,
+      PageUp: -10,
+      PageDown: 10,
+      Home: Number.NEGATIVE_INFINITY,
+      End: Number.POSITIVE_INFINITY,
+    }[event.key];
     if (move !== undefined) {
       event.preventDefault();
       const from = pick ?? { anchor: last, active: last + 1 };

@@ -9,6 +9,8 @@ export const AddressesSeen = ({ rule }: { readonly rule: GroupRule }) => {
   if (rule.allowed === null) {
     return <p className="text-xs text-faint">The inventory does not say which addresses this is.</p>;
   }
+  if (rule.allowed.length === 0)
+    return <p className="text-xs text-faint">No interface has this group: nobody is allowed.</p>;
   const line = toAddressLine(rule.allowed, rule.seenBlocks);
   const tightest = tightestBlocks(rule.seenBlocks, BLOCKS_SHOWN);
   const seen = rule.peers.count;

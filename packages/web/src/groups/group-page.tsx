@@ -72,12 +72,12 @@ export const GroupPage = ({ id }: { readonly id: string }) => {
         newest={bounds?.to ?? 0}
         window={window}
       />
-      <InterfacesPanel interfaces={data.interfaces} group={id} />
+      <InterfacesPanel interfaces={data.interfaces} names={data.names} group={id} />
     </>
   );
 };
 
-const Facts = ({ data: { group } }: { readonly data: GroupAnswer }) => (
+const Facts = ({ data: { group, names } }: { readonly data: GroupAnswer }) => (
   <section aria-label="Facts" className="panel mb-3 grid grid-cols-2 gap-px overflow-hidden bg-line lg:grid-cols-4">
     <Fact label="Traffic through its rules">
       {formatCompact(group.flows)} <span className="text-sm font-normal text-soft">flows</span>
@@ -89,11 +89,16 @@ const Facts = ({ data: { group } }: { readonly data: GroupAnswer }) => (
       </span>
     </Fact>
     <Fact label="Referenced by">
-      <span className="block truncate pt-0.5 font-mono text-sm font-normal">
-        {group.referencedBy.length === 0 && <span className="font-sans text-soft">no other group</span>}
+      <span className="block truncate pt-0.5 text-sm font-normal">
+        {group.referencedBy.length === 0 && <span className="text-soft">no other group</span>}
         {group.referencedBy.map((id) => (
-          <Link key={id} href={`/groups/${encodeURIComponent(id)}`} className="mr-2 hover:text-accent hover:underline">
-            {id}
+          <Link
+            key={id}
+            href={`/groups/${encodeURIComponent(id)}`}
+            title={id}
+            className="mr-2 hover:text-accent hover:underline"
+          >
+            {names[id] ?? id}
           </Link>
         ))}
       </span>

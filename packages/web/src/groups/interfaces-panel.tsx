@@ -9,13 +9,14 @@ import { Panel } from '../ui/panel.tsx';
 
 const FIRST = 50;
 
-export const InterfacesPanel = ({
-  interfaces,
-  group,
-}: {
+export interface InterfacesPanelProps {
   readonly interfaces: readonly GroupInterface[];
+  readonly names: Readonly<Record<string, string>>;
+  /** The group whose page it is. */
   readonly group: string;
-}) => {
+}
+
+export const InterfacesPanel = ({ interfaces, names, group }: InterfacesPanelProps) => {
   const [all, setAll] = useState(false);
   const shown = all ? interfaces : interfaces.slice(0, FIRST);
   return (
@@ -44,9 +45,9 @@ export const InterfacesPanel = ({
                     <Link
                       key={id}
                       href={`/groups/${encodeURIComponent(id)}`}
-                      className="mr-2 font-mono text-soft hover:text-accent hover:underline"
+                      className="mr-2 text-soft hover:text-accent hover:underline"
                     >
-                      {id}
+                      {names[id] ?? id}
                     </Link>
                   ))}
               </span>

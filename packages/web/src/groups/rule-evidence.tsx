@@ -27,7 +27,6 @@ export const RuleEvidence = ({ rule, range, window }: RuleEvidenceProps) => {
           {data?.sentences.map((sentence) => (
             <p key={sentence}>{sentence}</p>
           ))}
-          {rule.reasons.length > 0 && <p>Undecided because: {rule.reasons.join('; ')}.</p>}
         </div>
         <Link href={dashboardHref(range, facetsOf(rule))} className={`${buttonClass} mt-2`}>
           Seen traffic <Icon name="right" className="size-3" />

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../format/time.ts';
-import { labelOf, PRESETS, resolveRange, shift, toAbsolute, zoomOut } from './range.ts';
+import { defaultRange, labelOf, PRESETS, resolveRange, shift, toAbsolute, zoomOut } from './range.ts';
 
 const at = (iso: string): number => Date.parse(iso) / 1000;
 /** A Wednesday. */
@@ -63,6 +63,11 @@ describe('moving', () => {
     expect(shift(window, -1)).toEqual({ from: 9000, to: 11_000 });
     expect(shift(shift(window, -1), 1)).toEqual(window);
   });
+});
+
+it('without a choice it is the last week, or everything where there is no more', () => {
+  expect(defaultRange(BOUNDS)).toBe('7d');
+  expect(defaultRange({ from: NEWEST - 2 * DAY, to: NEWEST })).toBe('all');
 });
 
 it('a range is called by its name, or by its times', () => {

@@ -43,15 +43,18 @@ export const PRESETS: readonly Preset[] = [
 ];
 
 export const ALL = 'all';
-export const DEFAULT_RANGE = '7d';
+const WEEK = '7d';
 
-/** The window a range stands for; `bounds` are the first and last record. Unknown text is the default range. */
+/** The last week, or all of it where there is no more. */
+export const defaultRange = ({ from, to }: TimeWindow): string => (to - from > 7 * DAY ? WEEK : ALL);
+
+/** The window a range stands for; `bounds` are the first and last record. Unknown text is the last week. */
 export const resolveRange = (range: string, bounds: TimeWindow): TimeWindow => {
   const absolute = parseAbsolute(range);
   if (absolute !== null) return absolute;
   const to = (Math.floor(bounds.to / HOUR) + 1) * HOUR;
   if (range === ALL) return { from: Math.floor(bounds.from / HOUR) * HOUR, to };
-  const preset = PRESETS.find(({ id }) => id === range) ?? PRESETS.find(({ id }) => id === DEFAULT_RANGE);
+  const preset = PRESETS.find(({ id }) => id === range) ?? PRESETS.find(({ id }) => id === WEEK);
   return { from: preset?.start(to) ?? bounds.from, to };
 };
 

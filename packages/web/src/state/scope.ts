@@ -6,7 +6,7 @@ import { parseAsNativeArrayOf, parseAsString, parseAsStringLiteral, useQueryStat
 import { useMemo } from 'react';
 import { useOverview } from '../api/queries.ts';
 import { combineFilters, decodeFacet, encodeFacet, type Facet } from './facets.ts';
-import { DEFAULT_RANGE, resolveRange, type TimeWindow } from './range.ts';
+import { ALL, defaultRange, resolveRange, type TimeWindow } from './range.ts';
 
 export const MEASURES = ['flows', 'bytes', 'packets'] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -46,15 +46,16 @@ export interface ScopeState {
 const NOTHING: TimeWindow = { from: 0, to: 0 };
 
 /** Pages about rules look at everything unless told: an unused rule is one that nothing ever used. */
-export const useScope = (defaultRange = DEFAULT_RANGE): ScopeState => {
+export const useScope = (unlessTold?: string): ScopeState => {
   const [state, setState] = useQueryStates(PARSERS, { history: 'push' });
   const overview = useOverview().data;
   const { from: first = null, to: last = null } = overview?.window ?? {};
-  const range = state.range ?? defaultRange;
   const hideReturn = state.replies === 'hidden';
 
   const facets = useMemo(() => state.f.map(decodeFacet).filter((facet) => facet !== null), [state.f]);
   const bounds = useMemo(() => (first === null || last === null ? null : { from: first, to: last }), [first, last]);
+  const usual = unlessTold ?? (bounds === null ? ALL : defaultRange(bounds));
+  const range = state.range ?? usual;
   const window = useMemo(() => (bounds === null ? NOTHING : resolveRange(range, bounds)), [range, bounds]);
   const where = useMemo(() => combineFilters(facets, state.where, hideReturn), [facets, state.where, hideReturn]);
 
@@ -67,7 +68,7 @@ export const useScope = (defaultRange = DEFAULT_RANGE): ScopeState => {
     hideReturn,
     measure: state.by,
     scope: useMemo(() => ({ where, ...window }), [where, window]),
-    setRange: (next) => void setState({ range: next === defaultRange ? null : next }),
+    setRange: (next) => void setState({ range: next === usual ? null : next }),
     setTyped: (typed) => void setState({ where: typed === '' ? null : typed }),
     setFacets: (change) =>
       void setState((old) => {

@@ -1,0 +1,101 @@
+/** What a report is made of: the same answers as the pages show, gathered once. */
+import { applyDismissals } from '@flowfit/core/analysis/dismissals';
+import {
+  type GroupDocument,
+  type RuleDocument,
+  toGroupDocument,
+  toRuleDocument,
+} from '@flowfit/core/analysis/documents';
+import type { Finding } from '@flowfit/core/analysis/findings/finding';
+import { findAll } from '@flowfit/core/analysis/findings/registry';
+import { analyse } from '@flowfit/lake/analysis';
+import { loadDismissals } from '@flowfit/lake/findings';
+import type { Lake } from '@flowfit/lake/lake';
+import { type Histogram, queryHistogram } from '@flowfit/lake/queries/histogram';
+import { type Overview, queryOverview, querySummary, type Summary } from '@flowfit/lake/queries/summary';
+import { queryTop, type TopRow } from '@flowfit/lake/queries/top';
+import type { GeographyNotice } from '../context.ts';
+import { countryName } from '../country-name.ts';
+import { type Directory, directoryOf } from '../directory.ts';
+
+export interface ReportOptions {
+  /** Unix seconds, half-open; absent = all there is. */
+  readonly from?: number;
+  readonly to?: number;
+  readonly version: string;
+  readonly notices?: readonly GeographyNotice[];
+}
+
+export interface TopList {
+  readonly title: string;
+  readonly rows: readonly {
+    readonly label: string;
+    readonly aside: string;
+    readonly flows: number;
+    readonly bytes: number;
+  }[];
+}
+
+export interface ReportData {
+  readonly version: string;
+  /** ISO 8601, of when it was made. */
+  readonly madeAt: string;
+  readonly overview: Overview;
+  readonly summary: Summary;
+  readonly histogram: Histogram;
+  readonly lists: readonly TopList[];
+  readonly groups: readonly GroupDocument[];
+  readonly rules: readonly RuleDocument[];
+  readonly findings: readonly Finding[];
+  readonly dismissed: number;
+  readonly notices: readonly GeographyNotice[];
+}
+
+const LISTS = [
+  { field: 'security-group-ids', title: 'Security groups' },
+  { field: 'service-port', title: 'Service ports' },
+  { field: 'srcaddr', title: 'Source addresses' },
+  { field: 'source-country-code', title: 'Countries of sources' },
+] as const;
+
+const LIST_LENGTH = 10;
+const BARS = 96;
+
+export const gatherReport = async (lake: Lake, options: ReportOptions): Promise<ReportData> => {
+  const { version, notices = [] } = options;
+  const window = {
+    ...(options.from === undefined ? {} : { from: options.from }),
+    ...(options.to === undefined ? {} : { to: options.to }),
+  };
+  const directory = await directoryOf(lake);
+  const analysis = await analyse(lake, window);
+  const { open, dismissed } = applyDismissals(findAll(analysis), await loadDismissals(lake));
+  return {
+    version,
+    notices,
+    madeAt: lake.now().toISOString(),
+    overview: await queryOverview(lake),
+    summary: await querySummary(lake, window),
+    histogram: await queryHistogram(lake, { ...window, buckets: BARS, by: 'action' }),
+    lists: await Promise.all(
+      LISTS.map(async ({ field, title }) => {
+        const rows = await queryTop(lake, { ...window, field, limit: LIST_LENGTH });
+        return { title, rows: rows.map((row) => toListRow(field, row, directory)) };
+      }),
+    ),
+    groups: analysis.verdicts.groups.map(toGroupDocument),
+    rules: analysis.verdicts.rules.map(toRuleDocument),
+    findings: open,
+    dismissed: dismissed.length,
+  };
+};
+
+const toListRow = (field: string, { value, flows, bytes }: TopRow, directory: Directory): TopList['rows'][number] => {
+  const text = value === null ? 'unknown' : String(value);
+  if (field === 'source-country-code')
+    return { label: value === null ? text : countryName(text), aside: '', flows, bytes };
+  const name = directory.nameOf(text) ?? directory.ownerOf(text);
+  return field === 'security-group-ids' && name !== null
+    ? { label: name, aside: text, flows, bytes }
+    : { label: text, aside: name ?? '', flows, bytes };
+};

@@ -1,0 +1,81 @@
+/** The report for tickets, wikis and pull requests. */
+import type { RuleDocument } from '@flowfit/core/analysis/documents';
+import type { ReportData } from './data.ts';
+import { ruleText } from './rule-text.ts';
+import { bytes, count, moment, ofSeconds } from './words.ts';
+
+export const renderMarkdown = (data: ReportData): string => {
+  const { summary, findings, groups, rules, lists } = data;
+  return [
+    '# Security groups and their traffic',
+    `${ofSeconds(summary.from)} to ${ofSeconds(summary.to)} UTC, made ${moment(data.madeAt)} by Flowfit ${data.version}.`,
+    table(
+      ['records', 'bytes', 'accepted', 'rejected', 'groups', 'interfaces'],
+      [
+        [
+          count(summary.flows),
+          bytes(summary.bytes),
+          count(summary.accepted),
+          count(summary.rejected),
+          count(summary.groups),
+          count(summary.interfaces),
+        ],
+      ],
+    ),
+    `## Findings (${findings.length})`,
+    findings.length === 0 ? 'Nothing is open.' : '',
+    ...findings.map(
+      ({ severity, title, remediation, id }) =>
+        `- **${severity}** ${escaped(title)}. ${escaped(remediation)} (\`${id.replaceAll('`', '')}\`)`,
+    ),
+    `## Groups (${groups.length})`,
+    table(
+      ['group', 'verdict', 'interfaces', 'rules used', 'undecided', 'unused', 'records', 'last seen'],
+      groups.map((group) => [
+        escaped(`${group.groupName} (${group.groupId})`),
+        group.verdict,
+        count(group.interfaces),
+        count(group.rules.used),
+        count(group.rules.undecided),
+        count(group.rules.unused),
+        count(group.flows),
+        moment(group.lastSeen),
+      ]),
+    ),
+    `## Rules (${rules.length})`,
+    table(['rule', 'group', 'verdict', 'records', 'peers', 'last seen'], rules.map(toRuleRow)),
+    '## Traffic',
+    ...lists.flatMap(({ title, rows }) => [
+      `### ${title}`,
+      table(
+        ['value', 'records', 'bytes'],
+        rows.map((row) => [
+          escaped([row.label, row.aside].filter(Boolean).join(' ')),
+          count(row.flows),
+          bytes(row.bytes),
+        ]),
+      ),
+    ]),
+    ...data.notices.map(({ attribution, url }) =>
+      url === null ? escaped(attribution) : `[${escaped(attribution)}](${url})`,
+    ),
+  ]
+    .filter((part) => part !== '')
+    .join('\n\n')
+    .concat('\n');
+};
+
+const toRuleRow = (rule: RuleDocument): string[] => [
+  escaped(ruleText(rule)),
+  escaped(rule.groupName),
+  rule.verdict,
+  count(rule.flows),
+  count(rule.peers.count),
+  moment(rule.lastSeen),
+];
+
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** Names and descriptions are written by others: nothing in them is markup. */
+const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');

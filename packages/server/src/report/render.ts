@@ -1,0 +1,17 @@
+/** `flowfit report`: the lake's state as a file to send. */
+import type { Lake } from '@flowfit/lake/lake';
+import { renderCsv } from './csv.ts';
+import { gatherReport, type ReportOptions } from './data.ts';
+import { renderHtml } from './html.ts';
+import { renderMarkdown } from './markdown.ts';
+
+const RENDERERS = { html: renderHtml, markdown: renderMarkdown, csv: renderCsv } as const;
+
+/** HTML and Markdown hold everything; CSV is the table of rules. */
+export type ReportFormat = keyof typeof RENDERERS;
+
+/** @example await renderReport(lake, { format: 'html', version: '1.0.0' }) */
+export const renderReport = async (
+  lake: Lake,
+  { format, ...options }: ReportOptions & { readonly format: ReportFormat },
+): Promise<string> => RENDERERS[format](await gatherReport(lake, options));

@@ -1,0 +1,97 @@
+/** One group: its rules beside what was seen of them, and the interfaces that carry it. */
+import { toGroupDocument, toRuleDocument } from '@flowfit/core/analysis/documents';
+import { REASONS, type RuleVerdict } from '@flowfit/core/analysis/verdict';
+import type { NetworkInterface } from '@flowfit/core/inventory/model';
+import type { AddressSet } from '@flowfit/core/net/address-set';
+import { formatPrefix } from '@flowfit/core/net/prefix';
+import { ReachResolver } from '@flowfit/core/security-group/reach';
+import type { Geography, Route } from '../context.ts';
+import { type GroupInterface, type GroupRule, groupAnswer, idParameter, windowQuery } from '../contract/rules.ts';
+import { type Directory, directoryOf } from '../directory.ts';
+import { ApiError } from '../errors.ts';
+
+export const groupRoute: Route = (app, { lake, analyses, geography }) => {
+  app.get(
+    '/groups/:id',
+    {
+      schema: {
+        summary: 'A security group: rules with what was seen of them, and interfaces',
+        params: idParameter,
+        querystring: windowQuery,
+        response: { 200: groupAnswer },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const { verdicts, snapshot } = await analyses.of(request.query);
+      const verdict = verdicts.groups.find(({ group }) => group.id === id);
+      if (verdict === undefined) {
+        throw new ApiError(
+          404,
+          'group-unknown',
+          `The inventory has no security group "${id}". /api/v1/groups lists all.`,
+        );
+      }
+      const directory = await directoryOf(lake);
+      const resolver = new ReachResolver(snapshot);
+      const instances = new Map(snapshot.instances.map((instance) => [instance.id, instance.name]));
+      const { description, tags } = verdict.group;
+      return {
+        group: { ...toGroupDocument(verdict), description, tags },
+        interfaces: verdict.interfaces.map((one) => toInterface(one, instances)),
+        rules: verdicts.rules
+          .filter(({ group }) => group.id === id)
+          .map((rule) => toGroupRule(rule, resolver, directory, geography)),
+        names: namesOf([...verdict.referencedBy, ...verdict.interfaces.flatMap(({ groupIds }) => groupIds)], directory),
+      };
+    },
+  );
+};
+
+const namesOf = (ids: readonly string[], directory: Directory): Record<string, string> =>
+  Object.fromEntries(ids.flatMap((id) => [[id, directory.nameOf(id)]]).filter(([, name]) => name !== null));
+
+const toInterface = (
+  { id, name, type, description, instanceId, addresses, groupIds }: NetworkInterface,
+  instances: ReadonlyMap<string, string | null>,
+): GroupInterface => ({
+  id,
+  name,
+  kind: type,
+  description,
+  instanceId,
+  instanceName: instanceId === null ? null : (instances.get(instanceId) ?? null),
+  addresses,
+  groupIds,
+});
+
+/** The page draws no more; AddressSet has merged what lies side by side already. */
+const MAX_BLOCKS = 2048;
+
+const toGroupRule = (
+  verdict: RuleVerdict,
+  resolver: ReachResolver,
+  directory: Directory,
+  geography: Geography | null,
+): GroupRule => {
+  const { rule, group, usage, reasons } = verdict;
+  const document = toRuleDocument(verdict);
+  const { certain, possible } = resolver.reach(rule, group.vpcId);
+  // A block is what it says; ICMP types make it only possible for a packet, not unknown.
+  const allowed = rule.peer.kind === 'cidr' ? certain.union(possible) : certain;
+  return {
+    ...document,
+    reasonTexts: reasons.map((reason) => REASONS[reason]),
+    allowed: allowed.isEmpty() && !possible.isEmpty() ? null : toBlocks(allowed),
+    peerName: rule.peer.kind === 'cidr' ? null : directory.nameOf(document.peer),
+    seenBlocks: usage === null ? [] : toBlocks(usage.peers.seen),
+    topPeers: document.peers.top.map(({ address, flows }) => ({
+      address,
+      owner: directory.ownerOf(address),
+      countryCode: geography?.locate(address)?.countryCode ?? null,
+      flows,
+    })),
+  };
+};
+
+const toBlocks = (set: AddressSet): string[] => set.toPrefixes().slice(0, MAX_BLOCKS).map(formatPrefix);

@@ -1,0 +1,20 @@
+import { toGroupDocument } from '@flowfit/core/analysis/documents';
+import type { Route } from '../context.ts';
+import { groupsAnswer, windowQuery } from '../contract/rules.ts';
+
+export const groupsRoute: Route = (app, { analyses }) => {
+  app.get(
+    '/groups',
+    {
+      schema: {
+        summary: 'Security groups with their verdicts',
+        querystring: windowQuery,
+        response: { 200: groupsAnswer },
+      },
+    },
+    async (request) => {
+      const { verdicts } = await analyses.of(request.query);
+      return { schema: 'flowfit.groups/1' as const, groups: verdicts.groups.map(toGroupDocument) };
+    },
+  );
+};
