@@ -7,7 +7,7 @@
  *  3. They, JSON and Parquet go the careful way, which ends in the same staging tables.
  *  4. Repeats are dropped, records enriched and written, and all of it committed with the ledger.
  */
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Layout } from '@flowfit/core/flow/format';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
@@ -290,7 +290,8 @@ class BatchIngest {
     if (this.#rejects === null) {
       this.#rejects = openSync(this.#batch.stage(join(this.#lake.paths.rejects, `${this.#batch.id}.ndjson`)), 'w');
     }
-    writeSync(this.#rejects, `${JSON.stringify(reject)}\n`);
+    // Unlike `writeSync`, this writes all of it or fails.
+    writeFileSync(this.#rejects, `${JSON.stringify(reject)}\n`);
   }
 }
 

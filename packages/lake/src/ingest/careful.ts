@@ -2,7 +2,7 @@
  * The careful path: objects that the bulk path cannot take whole go line by line through the core's parser. Records
  * are written out again in the plain shape, which the bulk path then reads; everything else is counted by reason.
  */
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { appendFileSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
@@ -131,14 +131,12 @@ class PlainWriter implements PlainFile {
   readonly path: string;
   readonly fields: readonly string[];
   readonly #isAddress: readonly boolean[];
-  readonly #file: number;
   #pending: string[] = [];
 
   constructor(path: string, fields: readonly string[]) {
     this.path = path;
     this.fields = fields;
     this.#isAddress = fields.map((name) => fieldOf(name)?.type === 'address');
-    this.#file = openSync(path, 'w');
   }
 
   write(record: FlowRecord): void {
@@ -148,7 +146,6 @@ class PlainWriter implements PlainFile {
 
   close(): void {
     this.#flush();
-    closeSync(this.#file);
   }
 
   #toText(value: FlowRecord[string] | undefined, index: number): string {
@@ -159,7 +156,8 @@ class PlainWriter implements PlainFile {
   }
 
   #flush(): void {
-    if (this.#pending.length > 0) writeSync(this.#file, `${this.#pending.join('\n')}\n`);
+    // Not kept open: objects of JSON may have more sets of fields than a process may open files.
+    if (this.#pending.length > 0) appendFileSync(this.path, `${this.#pending.join('\n')}\n`);
     this.#pending = [];
   }
 }

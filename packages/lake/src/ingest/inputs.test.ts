@@ -1,0 +1,199 @@
+/** Where flow logs lie and what they come in: Parquet as AWS writes it, trees of folders, names of all kinds. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { type Lake, openLake } from '../lake.ts';
+import { contentOf, rowsOf } from '../testing/content.ts';
+import { HEADER, line, text } from '../testing/records.ts';
+import { temporaryFolder, temporaryLake } from '../testing/temporary.ts';
+import { ingest } from './ingest.ts';
+
+const put = async (folder: string, path: string, content: string | Uint8Array): Promise<string> => {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, content);
+  return file;
+};
+
+/** Writes the rows of a query as Parquet. */
+const putParquet = async (lake: Lake, folder: string, path: string, query: string): Promise<string> => {
+  const file = join(folder, path);
+  await mkdir(dirname(file), { recursive: true });
+  await lake.db.run(`COPY (${query}) TO '${file}' (FORMAT parquet)`);
+  return file;
+};
+
+/** The n-th record of `line` as AWS types it in Parquet. */
+const row = (n: number, more = ''): string => {
+  const values = line(n).split(' ');
+  const types = [
+    'INTEGER',
+    'VARCHAR',
+    'VARCHAR',
+    'VARCHAR',
+    'VARCHAR',
+    'INTEGER',
+    'INTEGER',
+    'INTEGER',
+    'BIGINT',
+    'BIGINT',
+    'BIGINT',
+    'BIGINT',
+    'VARCHAR',
+    'VARCHAR',
+  ];
+  const columns = HEADER.replaceAll('-', '_').split(' ');
+  return `SELECT ${columns.map((name, index) => `'${values[index]}'::${types[index]} AS "${name}"`).join(', ')}${more}`;
+};
+
+describe('Parquet', () => {
+  it('gives what the same lines give', async () => {
+    const folder = await temporaryFolder();
+    const [lake, other] = [await temporaryLake(), await temporaryLake()];
+    const noData = `SELECT 2, '111122223333', 'eni-1', '-', '-', NULL, NULL, NULL, NULL, NULL, 1767225600, 1767225659, '-', 'NODATA'`;
+    const parquet = await putParquet(lake, folder, 'a.parquet', `${row(1)} UNION ALL ${row(2)} UNION ALL ${noData}`);
+    const report = await ingest(lake, [parquet]);
+    expect(report.records).toMatchObject({ read: 3, stored: 2, noData: 1, rejected: {} });
+    await ingest(other, [
+      await put(
+        folder,
+        'a.log',
+        text(HEADER, line(1), line(2), '2 111122223333 eni-1 - - - - - - - 1767225600 1767225659 - NODATA'),
+      ),
+    ]);
+    expect(await contentOf(lake)).toEqual(await contentOf(other));
+    expect((await ingest(lake, [join(folder, 'a.log')])).records).toMatchObject({
+      stored: 0,
+      noData: 0,
+      duplicates: 3,
+    });
+  });
+
+  it('is judged value by value as text is', async () => {
+    const folder = await temporaryFolder();
+    const lake = await temporaryLake();
+    const rows = [
+      `SELECT '10.0.0.300' AS srcaddr, 443 AS dstport, 5::BIGINT AS bytes, 'a' AS instance_tag, 'b c' AS vpc_id`,
+      `SELECT '2001:DB8::0001', 443, 5, 'a%20b', NULL`,
+      `SELECT '10.0.0.1', 70000, 5, 'a', ''`,
+      `SELECT '10.0.0.1', -1, 5, 'a', '-'`,
+      `SELECT '10.0.0.1', 443, 9007199254740992, 'a', 'x'`,
+      `SELECT '10.0.0.1', 443, 9007199254740991, 'a%0Ab', 'tab\tbed'`,
+    ];
+    const { records } = await ingest(lake, [await putParquet(lake, folder, 'a', rows.join(' UNION ALL '))]);
+    expect(records).toMatchObject({ read: 6, stored: 2, rejected: { 'bad-address': 1, 'bad-number': 3 } });
+    const stored = (await rowsOf(lake, 'flows')).map((one) => JSON.parse(one));
+    expect(
+      stored.map(({ srcaddr, bytes, instance_tag, vpc_id }) => [srcaddr, bytes, instance_tag, vpc_id]).sort(),
+    ).toEqual([
+      ['10.0.0.1', 9_007_199_254_740_991, 'a b', 'tab bed'],
+      ['2001:db8::1', 5, 'a b', null],
+    ]);
+  });
+
+  it('keeps columns that are no field, and none of the folders', async () => {
+    const folder = await temporaryFolder();
+    const lake = await temporaryLake();
+    const path = 'aws-region=eu-west-1/year=2026/region=elsewhere/a.parquet';
+    await ingest(lake, [await putParquet(lake, folder, path, row(1, `, 'x' AS "Team"`))]);
+    const [stored] = (await rowsOf(lake, 'flows')).map((one) => JSON.parse(one));
+    expect(stored).toMatchObject({ other_fields: { Team: 'x' }, region: null });
+  });
+
+  it.each([
+    ['of another kind', `SELECT 1 AS id, 'x' AS name`, 'not-a-flow-log', /none of its columns \(id, name\) is a field/],
+    ['of a transit gateway', `SELECT 6 AS version, 'tgw-1' AS tgw_id`, 'transit-gateway', /transit gateway flow log/],
+    [
+      'with a field twice',
+      `SELECT '10.0.0.1' AS srcaddr, 1 AS "tcp-flags", 2 AS tcp_flags`,
+      'duplicate-field',
+      /two columns for tcp-flags/,
+    ],
+  ])('%s is named', async (_, query, code, message) => {
+    const folder = await temporaryFolder();
+    const lake = await temporaryLake();
+    const { objects, records } = await ingest(lake, [await putParquet(lake, folder, 'a', query)]);
+    expect(records.read).toBe(0);
+    expect(objects.failed).toMatchObject([{ code, message: expect.stringMatching(message) }]);
+  });
+});
+
+describe('folders and names', () => {
+  it('reads trees as AWS lays them out, hidden files left out', async () => {
+    const folder = await temporaryFolder();
+    const plain = 'AWSLogs/111122223333/vpcflowlogs/eu-west-1/2026/01/01/a.log.gz';
+    const hive =
+      'AWSLogs/aws-account-id=111122223333/aws-service=vpcflowlogs/aws-region=eu-west-1/year=2026/month=01/day=01/b.log';
+    await put(folder, plain, gzipSync(text(HEADER, line(1))));
+    await put(folder, hive, text(HEADER, line(2)));
+    await put(folder, '.cache/c.log', 'no flow log');
+    const lake = await temporaryLake();
+    const { records, objects } = await ingest(lake, [folder]);
+    expect(objects).toEqual({ read: 2, alreadyIngested: 0, failed: [] });
+    expect(records).toMatchObject({ read: 2, stored: 2 });
+    expect(JSON.parse((await rowsOf(lake, 'flows'))[0]!)).toMatchObject({ region: null, other_fields: null });
+  });
+
+  const NAMES = [
+    'a b.log',
+    "it's.log",
+    '"q".log',
+    '[x]/y.log',
+    '{a,b}.log',
+    'c*d.log',
+    'e?.log',
+    's3:f.log',
+    '(g)/!h.log',
+    '#i.log',
+    'ü 日.log',
+  ];
+
+  it('takes any name, in a folder', async () => {
+    const folder = await temporaryFolder();
+    for (const [n, name] of NAMES.entries()) await put(folder, `${name}`, text(HEADER, line(n)));
+    const { records, objects } = await ingest(await temporaryLake(), [folder]);
+    expect(objects.failed).toEqual([]);
+    expect(records).toMatchObject({ read: NAMES.length, stored: NAMES.length });
+  });
+
+  it('takes any name that is given, also where it looks like a pattern', async () => {
+    const folder = await temporaryFolder();
+    for (const [n, name] of NAMES.entries()) await put(folder, name, text(HEADER, line(n)));
+    // Were it a pattern, it would match this one too.
+    await put(folder, 'cxd.log', text(HEADER, line(99)));
+    const { records } = await ingest(
+      await temporaryLake(),
+      NAMES.map((name) => join(folder, name)),
+    );
+    expect(records).toMatchObject({ read: NAMES.length, stored: NAMES.length });
+  });
+
+  it('takes any name of a lake', async () => {
+    const folder = await temporaryFolder();
+    const lake = await temporaryLake();
+    const path = await put(folder, 'a.log', text(HEADER, line(1), 'rubbish'));
+    for (const name of ["it's [a] lake*", 'day=2026-01-01']) {
+      const odd = await openLake(join(folder, name), { create: true, threads: 1 });
+      try {
+        await ingest(odd, [path]);
+        await ingest(lake, [path]);
+        expect(await contentOf(odd)).toEqual(await contentOf(lake));
+      } finally {
+        odd.close();
+      }
+    }
+  });
+
+  it('matches patterns, folders included', async () => {
+    const folder = await temporaryFolder();
+    for (const [n, name] of ['2026/01/a.log', '2026/02/b.log', '2026/02/b.txt', '2025/12/c.log'].entries()) {
+      await put(folder, name, text(HEADER, line(n)));
+    }
+    const storedBy = async (pattern: string) =>
+      (await ingest(await temporaryLake(), [join(folder, pattern)])).records.stored;
+    expect(await storedBy('2026/*/*.log')).toBe(2);
+    expect(await storedBy('**/*.log')).toBe(3);
+    expect(await storedBy('2026/0?')).toBe(3);
+  });
+});
