@@ -153,3 +153,98 @@ describe('inventory --json', () => {
     expect((await json('inventory', 'show')).captures).toHaveLength(written.inventory.length);
   });
 });
+
+describe('the analysis', () => {
+  it('rules --json has exactly the members of its schema, for every rule of the newest inventory', async () => {
+    const { schema, window, rules } = await json('rules');
+    expect(schema).toBe('flowfit.rules/1');
+    expect(window).toEqual({ from: expect.stringMatching(ISO), to: expect.stringMatching(ISO) });
+    const { inventory } = await json('inventory', 'show');
+    expect(rules).toHaveLength(inventory.totals.rules);
+    for (const rule of rules) {
+      expect(Object.keys(rule)).toEqual([
+        ...[
+          'ruleId',
+          'groupId',
+          'groupName',
+          'vpcId',
+          'direction',
+          'protocol',
+          'fromPort',
+          'toPort',
+          'peer',
+          'description',
+        ],
+        ...[
+          'verdict',
+          'reasons',
+          'connections',
+          'flows',
+          'packets',
+          'bytes',
+          'firstSeen',
+          'lastSeen',
+          'peers',
+          'ports',
+        ],
+        'evidence',
+      ]);
+      expect(Object.keys(rule.connections)).toEqual(['proven', 'inferred', 'possible', 'sole']);
+      expect(Object.keys(rule.evidence)).toEqual(['grade', 'observedDays', 'interfaces', 'gaps']);
+    }
+  });
+
+  it('never calls a rule unused that the truth says was used', async () => {
+    const used = new Set(
+      readFileSync(join(account, 'truth.ndjson'), 'utf8')
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line))
+        .filter((row) => row.kind === 'rule' && !row.unused)
+        .map((row) => row.ruleId),
+    );
+    const { rules } = await json('rules', '--verdict', 'unused');
+    expect(used.size).toBeGreaterThan(0);
+    expect(rules.filter((rule: { ruleId: string }) => used.has(rule.ruleId))).toEqual([]);
+  });
+
+  it('groups --json has a row for every group', async () => {
+    const { schema, groups } = await json('groups');
+    expect(schema).toBe('flowfit.groups/1');
+    const { inventory } = await json('inventory', 'show');
+    expect(groups).toHaveLength(inventory.totals.groups);
+    const members = [
+      'groupId',
+      'groupName',
+      'vpcId',
+      'verdict',
+      'interfaces',
+      'referencedBy',
+      'rules',
+      'flows',
+      'bytes',
+      'lastSeen',
+    ];
+    for (const group of groups) expect(Object.keys(group)).toEqual(members);
+  });
+
+  it('findings --json has stable ids and what to do', async () => {
+    const { schema, findings } = await json('findings');
+    expect(schema).toBe('flowfit.findings/1');
+    expect(findings.length).toBeGreaterThan(0);
+    for (const finding of findings) {
+      expect(finding.id).toMatch(new RegExp(`^${finding.kind}:`));
+      expect(['high', 'medium', 'low', 'info']).toContain(finding.severity);
+      expect(finding.remediation).not.toBe('');
+      expect(finding.dismissed).toBeNull();
+    }
+  });
+
+  it('explain --json answers with sentences and the rules they are about', async () => {
+    const { rules } = await json('rules', '--verdict', 'used');
+    const { schema, subject, sentences, rules: explained } = await json('explain', rules[0].ruleId);
+    expect([schema, subject]).toEqual(['flowfit.explain/1', rules[0].ruleId]);
+    expect(sentences[0]).toContain('is used');
+    expect(explained).toEqual([rules[0]]);
+  });
+});

@@ -1,11 +1,15 @@
 /** Every command, in the order in which help shows them. A new one is a file in `commands/` and a line here. */
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
+import { explainCommand } from './commands/explain.ts';
+import { findingsCommand } from './commands/findings.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { generateCommand } from './commands/generate.ts';
+import { groupsCommand } from './commands/groups.ts';
 import { histogramCommand } from './commands/histogram.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { rulesCommand } from './commands/rules.ts';
 import { serveCommand } from './commands/serve.ts';
 import { topCommand } from './commands/top.ts';
 import type { Registration } from './shell.ts';
@@ -16,6 +20,10 @@ export const COMMANDS: readonly Registration[] = [
   flowsCommand,
   topCommand,
   histogramCommand,
+  rulesCommand,
+  groupsCommand,
+  findingsCommand,
+  explainCommand,
   serveCommand,
   demoCommand,
   generateCommand,

@@ -1,5 +1,8 @@
 /** What the demo tells: the figures of the sample and the best of what can be asked, as one document. */
 
+import type { Severity } from '@flowfit/core/analysis/findings/finding';
+import { findAll, SEVERITIES } from '@flowfit/core/analysis/findings/registry';
+import type { RuleVerdict } from '@flowfit/core/analysis/verdict';
 import { parseFilter } from '@flowfit/core/filter/parse';
 import type { Filter } from '@flowfit/core/filter/tree';
 import { serviceName } from '@flowfit/core/net/services';
@@ -27,6 +30,10 @@ export interface DemoReport {
   readonly overview: Overview;
   readonly summary: Summary;
   readonly questions: readonly DemoQuestion[];
+  /** Rules by verdict. */
+  readonly rules: { readonly used: number; readonly unused: number; readonly undecided: number };
+  /** Findings by severity, the gravest first. */
+  readonly findings: readonly { readonly severity: Severity; readonly count: number }[];
 }
 
 const QUESTIONS = [
@@ -47,15 +54,15 @@ const QUESTIONS = [
 const ROWS = 5;
 
 export const demoReport = async (lake: Lake): Promise<DemoReport> => {
-  const [{ queryOverview, querySummary }, { queryTop }, { loadTimeline }] = await Promise.all([
+  const [{ queryOverview, querySummary }, { queryTop }, { analyse }] = await Promise.all([
     import('@flowfit/lake/queries/summary'),
     import('@flowfit/lake/queries/top'),
-    import('@flowfit/lake/inventory/store'),
+    import('@flowfit/lake/analysis'),
   ]);
   const [overview, summary] = [await queryOverview(lake), await querySummary(lake, {})];
-  const timeline = await loadTimeline(lake);
+  const analysis = await analyse(lake);
   const groupName = (id: string): string | undefined =>
-    timeline.groupAt(id, overview.to ?? Number.POSITIVE_INFINITY)?.groupName;
+    analysis.timeline.groupAt(id, overview.to ?? Number.POSITIVE_INFINITY)?.groupName;
   const questions: DemoQuestion[] = [];
   for (const { title, field, where } of QUESTIONS) {
     const filter = where === null ? {} : { filter: readFilter(where) };
@@ -67,7 +74,21 @@ export const demoReport = async (lake: Lake): Promise<DemoReport> => {
       rows: rows.map((row) => ({ label: labelOf(field, row.value, groupName), ...row })),
     });
   }
-  return { schema: 'flowfit.demo/1', lake: lake.dir, overview, summary, questions };
+  const count = (verdict: RuleVerdict['verdict']) =>
+    analysis.verdicts.rules.filter((rule) => rule.verdict === verdict).length;
+  const findings = findAll(analysis);
+  return {
+    schema: 'flowfit.demo/1',
+    lake: lake.dir,
+    overview,
+    summary,
+    questions,
+    rules: { used: count('used'), unused: count('unused'), undecided: count('undecided') },
+    findings: SEVERITIES.map((severity) => ({
+      severity,
+      count: findings.filter((finding) => finding.severity === severity).length,
+    })),
+  };
 };
 
 const readFilter = (text: string): Filter => {

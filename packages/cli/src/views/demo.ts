@@ -15,6 +15,7 @@ export const formatDemo = (report: DemoReport, geography: GeoDatabase['info'], s
     `${colours.bold('Flowfit demo')}: a simulated AWS account, its flow logs and its security groups.`,
     formatFacts(factsOf(report), colours, '  ').trimEnd(),
     ...report.questions.map((question) => formatQuestion(question, shell)),
+    formatVerdicts(report, shell),
     colours.dim(formatAttribution(geography)),
     formatNext(lake, report, shell),
   ];
@@ -62,6 +63,27 @@ const formatQuestion = ({ title, rows }: DemoQuestion, { colours, width }: Shell
   return table.trimEnd().replace(/^/gm, '  ');
 };
 
+const formatVerdicts = ({ rules, findings }: DemoReport, { colours }: Shell): string => {
+  const all = rules.used + rules.unused + rules.undecided;
+  const facts: Fact[] = [
+    { label: 'used', value: formatCount(rules.used), remark: 'admitted a connection' },
+    { label: 'unused', value: formatCount(rules.unused), remark: 'admitted none, although watched all the time' },
+    {
+      label: 'undecided',
+      value: formatCount(rules.undecided),
+      remark: 'the evidence is short: AWS lost records, or the rule is young',
+    },
+  ];
+  const found = findings
+    .filter(({ count }) => count > 0)
+    .map(({ severity, count }) => `${formatCount(count)} ${severity}`);
+  return [
+    `  ${colours.dim(`Verdicts on ${formatCount(all)} rules`)}`,
+    formatFacts(facts, colours, '  '),
+    `  Findings: ${found.join(', ') || 'none'}.`,
+  ].join('\n');
+};
+
 const formatNext = (lake: string, { questions }: DemoReport, { colours }: Shell): string => {
   const asked = questions.at(-1);
   const where = asked?.where == null ? '' : ` --where '${asked.where}'`;
@@ -71,6 +93,7 @@ const formatNext = (lake: string, { questions }: DemoReport, { colours }: Shell)
     `  npx flowfit top ${asked?.field ?? 'srcaddr'}${where}`,
     "  npx flowfit histogram --where 'dstport = 22' --step 1h",
     '  npx flowfit rules --verdict unused',
+    '  npx flowfit findings',
     '',
     colours.bold('With your own logs:'),
     '  npx flowfit ingest ./logs --inventory ./inventory',

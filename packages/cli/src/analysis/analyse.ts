@@ -1,0 +1,66 @@
+/** Analysis for one command: the lake is checked first, so that an empty answer is never a silent one. */
+
+import type { Analysis } from '@flowfit/lake/analysis';
+import type { Lake } from '@flowfit/lake/lake';
+import type { Overview } from '@flowfit/lake/queries/summary';
+import { CliError } from '../errors.ts';
+import { withLake } from '../options/lake.ts';
+import { toWindow, type WindowOptions } from '../options/where.ts';
+import { formatTime } from '../output/humanise.ts';
+import type { GlobalOptions, Shell } from '../shell.ts';
+
+/**
+ * Analyses the window and hands the result to `work`, while the lake is open.
+ *
+ * @throws CliError `lake-empty`, `inventory-none`, `window-outside`
+ */
+export const withAnalysis = async <T>(
+  shell: Shell,
+  options: GlobalOptions & WindowOptions,
+  work: (analysis: Analysis, lake: Lake) => Promise<T>,
+): Promise<T> => {
+  const [{ analyse }, { queryOverview }] = await Promise.all([
+    import('@flowfit/lake/analysis'),
+    import('@flowfit/lake/queries/summary'),
+  ]);
+  return await withLake(shell, options, async (lake) => {
+    const overview = await queryOverview(lake);
+    checkContents(overview, shell.shownPath(lake.dir));
+    checkWindow(overview, options);
+    const analysis = await analyse(lake, toWindow(options));
+    await warnOfLateInventory(shell, analysis, overview);
+    return await work(analysis, lake);
+  });
+};
+
+const checkContents = ({ from, inventory }: Overview, lake: string): void => {
+  if (from === null) {
+    throw new CliError('lake-empty', `The lake ${lake} holds no records.`, {
+      remedy: 'Read some with "flowfit ingest PATH…".',
+    });
+  }
+  if (inventory === null) {
+    throw new CliError('inventory-none', `The lake ${lake} has no inventory, so it knows no rules.`, {
+      remedy: 'Add one with "flowfit inventory add PATH": docs/how-to/get-logs-and-inventory.md.',
+    });
+  }
+};
+
+const checkWindow = ({ from, to }: Overview, window: WindowOptions): void => {
+  if (from === null || to === null) return;
+  const isOutside = (window.from !== undefined && window.from > to) || (window.to !== undefined && window.to <= from);
+  if (!isOutside) return;
+  throw new CliError('window-outside', 'The lake has no records in this window.', {
+    remedy: `It holds ${formatTime(from)} to ${formatTime(to)} UTC.`,
+  });
+};
+
+/** What was there before the first capture is not known, and is taken to have been the same. */
+const warnOfLateInventory = async (shell: Shell, { timeline }: Analysis, { to }: Overview): Promise<void> => {
+  const first = timeline.epochs[0];
+  if (first === undefined || to === null || first <= to) return;
+  await shell.note(
+    `${shell.errorColours.yellow('warning[inventory-newer]:')} the first capture of the inventory (${formatTime(first)} UTC) ` +
+      `is newer than the last record (${formatTime(to)} UTC). Rules are judged as if they had been the same before.`,
+  );
+};
