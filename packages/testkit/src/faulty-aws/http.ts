@@ -19,6 +19,7 @@ export interface LocalAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Close the connection instead of answering: what a broken network looks like. */
   readonly hangUp?: boolean;
 }
@@ -51,12 +52,12 @@ async function respond(
 ): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
-  const { status, contentType, body, hangUp } = await answer({
+  const { status, contentType, body, headers, hangUp } = await answer({
     method: request.method ?? 'GET',
     path: request.url ?? '/',
     headers: request.headers,
     body: Buffer.concat(chunks),
   });
   if (hangUp) request.socket.destroy();
-  else response.writeHead(status, { 'content-type': contentType }).end(body);
+  else response.writeHead(status, { 'content-type': contentType, ...headers }).end(body);
 }
