@@ -6,6 +6,7 @@
 import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { FlowfitError } from '@flowfit/core/errors';
 
 interface Holder {
@@ -13,6 +14,9 @@ interface Holder {
   readonly host: string;
   readonly since: string;
 }
+
+/** As long as a lock may be there without its text. */
+const HALF_WRITTEN_MS = 200;
 
 /** Locks that this very process holds: its own id in a lock file says nothing, ids being used again. */
 const held = new Set<string>();
@@ -39,7 +43,8 @@ const acquire = async (path: string, me: Holder): Promise<void> => {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
-    const holder = await readHolder(path);
+    // Its maker writes it at once: a lock that is still cut off a moment later was left by a process that was killed.
+    const holder = (await readHolder(path)) ?? (await setTimeout(HALF_WRITTEN_MS, path).then(readHolder));
     if (holder !== null && !isGone(path, holder)) throw lockedBy(path, holder);
     await discard(path, holder);
   }

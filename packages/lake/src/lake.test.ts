@@ -1,0 +1,126 @@
+/** Opening a lake, and what may be wrong with one or its disk. */
+import { execFileSync } from 'node:child_process';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { ingest } from './ingest/ingest.ts';
+import { LAKE_SCHEMA, openLake } from './lake.ts';
+import { contentOf } from './testing/content.ts';
+import { HEADER, lines, text } from './testing/records.ts';
+import { temporaryFolder, temporaryLake } from './testing/temporary.ts';
+
+/** A small disk of its own; null where this may not be had. */
+const smallDisk = async (kilobytes: number): Promise<string | null> => {
+  const folder = await temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
+  });
+  return folder;
+};
+
+describe('openLake', () => {
+  it('says how to make a lake where there is none', async () => {
+    const dir = join(await temporaryFolder(), 'none');
+    await expect(openLake(dir)).rejects.toMatchObject({
+      code: 'lake-missing',
+      message: `There is no lake at ${dir}. Fill one with "flowfit ingest PATH…", or name another with --lake.`,
+    });
+    await expect(readdir(dir)).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('writes down the schema and the time', async () => {
+    const dir = await temporaryFolder();
+    const lake = await openLake(dir, { create: true, now: () => new Date('2026-06-01T00:00:00Z') });
+    lake.close();
+    expect(JSON.parse(await readFile(join(dir, 'lake.json'), 'utf8'))).toMatchObject({
+      schema: LAKE_SCHEMA,
+      createdAt: '2026-06-01T00:00:00.000Z',
+    });
+    (await openLake(dir)).close();
+  });
+
+  it.each<[string, string, string, RegExp]>([
+    [
+      'newer',
+      `{"schema": ${LAKE_SCHEMA + 1}}`,
+      'lake-newer',
+      /has schema 2, written by a newer Flowfit.*Update Flowfit\.$/,
+    ],
+    ['cut off', '{"schema": 1', 'lake-damaged', /lake\.json is not what a lake has there\. Restore it/],
+    ['of something else', '[]', 'lake-damaged', /lake\.json is not what a lake has there/],
+    ['null', 'null', 'lake-damaged', /lake\.json is not what a lake has there/],
+  ])('refuses a lake.json that is %s', async (_, content, code, message) => {
+    const dir = await temporaryFolder();
+    await writeFile(join(dir, 'lake.json'), content);
+    for (const create of [true, false]) {
+      await expect(openLake(dir, { create })).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    }
+  });
+
+  it('cannot be made where a file is in the way', async () => {
+    const file = join(await temporaryFolder(), 'file');
+    await writeFile(file, '');
+    await expect(openLake(join(file, 'lake'), { create: true })).rejects.toMatchObject({ code: 'lake-unwritable' });
+    await expect(openLake(join(file, 'lake'))).rejects.toMatchObject({ code: 'lake-missing' });
+  });
+});
+
+describe('a writer', () => {
+  const put = async (...all: string[]): Promise<string> => {
+    const path = join(await temporaryFolder(), 'a.log');
+    await writeFile(path, text(HEADER, ...all));
+    return path;
+  };
+
+  it('is refused while another one lives', async () => {
+    const lake = await temporaryLake();
+    await writeFile(join(lake.dir, 'lock'), JSON.stringify({ pid: process.ppid, host: hostname(), since: 'then' }));
+    await expect(ingest(lake, [await put(...lines(0, 3))])).rejects.toMatchObject({
+      code: 'lake-locked',
+      message: expect.stringContaining(`written by process ${process.ppid}`),
+    });
+    expect((await contentOf(lake)).flows).toEqual([]);
+  });
+
+  it('refuses a lake that became newer meanwhile', async () => {
+    const lake = await temporaryLake();
+    await writeFile(join(lake.dir, 'lake.json'), `{"schema": ${LAKE_SCHEMA + 1}}`);
+    await expect(ingest(lake, [await put(...lines(0, 3))])).rejects.toMatchObject({ code: 'lake-newer' });
+  });
+
+  it('finishes what a killed one committed', async () => {
+    const lake = await temporaryLake();
+    await mkdir(join(lake.paths.scratch, 'killed/new/rejects'), { recursive: true });
+    await writeFile(join(lake.paths.scratch, 'killed/new/rejects/a.ndjson'), '');
+    const plan = { moves: [{ from: 'tmp/killed/new/rejects/a.ndjson', to: 'rejects/a.ndjson' }], removals: [] };
+    await writeFile(join(lake.paths.scratch, 'killed/commit.json'), JSON.stringify(plan));
+    await lake.write(() => Promise.resolve());
+    expect(await readdir(lake.paths.rejects)).toEqual(['a.ndjson']);
+    expect(await readdir(lake.paths.scratch)).toEqual([]);
+  });
+
+  it('says that the disk is full, and goes on when there is room', async ({ skip }) => {
+    const disk = await smallDisk(1024);
+    if (disk === null) return skip('no disk of its own to be had: mounting one needs root');
+    const lake = await openLake(join(disk, 'lake'), { create: true, threads: 1 });
+    onTestFinished(() => lake.close());
+    const path = await put(...lines(0, 20_000));
+    await ingest(lake, [await put(...lines(0, 50))]);
+    const before = await contentOf(lake);
+    const filler = join(disk, 'filler');
+    await writeFile(filler, Buffer.alloc(700 * 1024));
+    await expect(ingest(lake, [path])).rejects.toMatchObject({
+      code: 'disk-full',
+      message: `The disk of ${lake.dir} is full. Nothing of the unfinished batch is in the lake; make room and run the same command again.`,
+    });
+    expect(await contentOf(lake)).toEqual(before);
+    await rm(filler);
+    expect((await ingest(lake, [path])).records).toMatchObject({ stored: 19_950, duplicates: 50 });
+  });
+});
