@@ -8,6 +8,7 @@
 import { idleTimeout } from '@flowfit/core/conversation/timeouts';
 import { TCP, UDP } from '@flowfit/core/net/protocol';
 import type { Database } from '../database.ts';
+import { RECORD_HASH } from '../sql/columns.ts';
 import { identifier } from '../sql/text.ts';
 
 const SECONDS_PER_HOUR = 3600;
@@ -65,19 +66,21 @@ export const makeSegments = async (db: Database, options: SegmentOptions): Promi
 const withSession = ({ records, aggregationInterval }: SegmentOptions): string => {
   const ends = endsSql(
     records,
-    'interface_id, protocol, action, start, "end", packets, bytes, tcp_flags, srcaddr, dstaddr',
+    `interface_id, protocol, action, start, "end", packets, bytes, tcp_flags, srcaddr, dstaddr, ${RECORD_HASH}`,
   );
   const key = KEY.join(', ');
+  // Both directions often have equal times: only a total order makes the two windows see the records in the same one.
+  const order = `PARTITION BY ${key} ORDER BY start, "end", ${RECORD_HASH}`;
   const grace = aggregationInterval + TIME_TOLERANCE;
   return `
     SELECT *, 0 AS session FROM (${ends}) WHERE protocol = ${TCP}
     UNION ALL
-    SELECT * EXCLUDE (parted), CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (PARTITION BY ${key} ORDER BY start, "end" ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
+    SELECT * EXCLUDE (parted), CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (${order} ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
     FROM (
       SELECT * EXCLUDE (both_ways, silent_since), start - silent_since > ${timeoutSql('protocol', 'both_ways')} + ${grace} AS parted
       FROM (
         SELECT *, bool_or(incoming) OVER key AND bool_or(NOT incoming) OVER key AS both_ways,
-          max(coalesce("end", start)) OVER (PARTITION BY ${key} ORDER BY start, "end" ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silent_since
+          max(coalesce("end", start)) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silent_since
         FROM (${ends}) WHERE protocol <> ${TCP} WINDOW key AS (PARTITION BY ${key})
       )
     )`;
