@@ -17,7 +17,7 @@ import { dirtyMarker } from '../dirty.ts';
 import type { Lake } from '../lake.ts';
 import { emptyCounts, type LedgerEntry, type RecordCounts } from '../ledger.ts';
 import { END_OF_DAYS } from '../paths.ts';
-import { columnOf } from '../sql/columns.ts';
+import { columnOf, stagedFields } from '../sql/columns.ts';
 import { literals } from '../sql/text.ts';
 import { CarefulReader, type CarefulResult, type Reject } from './careful.ts';
 import { dropRepeats } from './dedupe.ts';
@@ -270,10 +270,11 @@ class BatchIngest {
   }
 
   async #tableOf(fields: readonly string[]): Promise<StagingTable> {
-    const key = JSON.stringify([...fields].sort());
+    const staged = stagedFields(fields);
+    const key = staged.join(' ');
     let table = this.#tables.get(key);
     if (table === undefined) {
-      table = await StagingTable.create(this.#lake.db, this.#tables.size, fields);
+      table = await StagingTable.create(this.#lake.db, this.#tables.size, staged);
       this.#tables.set(key, table);
     }
     return table;

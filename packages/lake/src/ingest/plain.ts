@@ -73,7 +73,7 @@ export const plainColumns = (
 ): string[] => {
   const text = (name: string) => `nullif(v[${fields.indexOf(name) + 1}], ${literal(missingMark(separator))})`;
   const known = canonical.filter((name) => fieldOf(name) !== undefined);
-  const unknown = canonical.filter((name) => fieldOf(name) === undefined);
+  const unknown = fields.filter((name) => fieldOf(name) === undefined).sort();
   const columns = known.map(
     (name) => `${plainCast(fieldOf(name) as FieldDefinition, text(name), separator === ' ')} AS ${columnOf(name)}`,
   );

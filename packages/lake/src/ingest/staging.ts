@@ -1,12 +1,13 @@
 /**
- * Staging tables: the records of one batch in memory, one table for each set of fields, whatever their order.
+ * Staging tables: the records of one batch in memory, one table for each set of known fields, whatever their order
+ * and whichever others there are.
  * A row is a line; lines that are no record keep their length, so that the bytes read can be added up.
  */
 
 import { fieldOf } from '@flowfit/core/flow/fields';
 import { TRAFFIC_FIELDS } from '@flowfit/core/flow/status';
 import type { Database } from '../database.ts';
-import { canonicalOrder, columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
+import { columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
 import { headerBeginning, plainColumns, plainLine, type Separator } from './plain.ts';
 
@@ -30,7 +31,7 @@ export interface ObjectTally {
 
 export class StagingTable {
   readonly name: string;
-  /** In canonical order. */
+  /** The known ones in canonical order, and `other_fields` where there are others. */
   readonly fields: readonly string[];
   readonly #db: Database;
 
@@ -40,8 +41,9 @@ export class StagingTable {
     this.fields = fields;
   }
 
+  /** @param fields as `stagedFields` gives them */
   static async create(db: Database, serial: number, fields: readonly string[]): Promise<StagingTable> {
-    const table = new StagingTable(db, identifier(`staged_${serial}`), canonicalOrder(fields));
+    const table = new StagingTable(db, identifier(`staged_${serial}`), fields);
     await db.run(
       `CREATE OR REPLACE TEMP TABLE ${table.name} (object UBIGINT, length UINTEGER, kind VARCHAR, ` +
         `${[...table.recordColumns().map(([column, type]) => `${column} ${type}`), `${RECORD_HASH} UBIGINT`].join(', ')})`,

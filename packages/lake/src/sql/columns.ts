@@ -39,6 +39,13 @@ export const FLOW_COLUMNS: readonly (readonly [column: string, type: string])[] 
   [RECORD_HASH, 'UBIGINT'],
 ];
 
+/** What a staging table has of a layout: its known fields in one order, and `other_fields` for all others. */
+export const stagedFields = (fields: readonly string[]): readonly string[] => {
+  const order = canonicalOrder(fields);
+  const known = order.filter((name) => fieldOf(name) !== undefined);
+  return known.length === order.length ? known : [...known, OTHER_FIELDS];
+};
+
 /**
  * The fields of a layout in one order, whatever theirs was: the table's, then unknown names by the alphabet. Records
  * with the same fields meet in the same staging table, and repeats are recognised across layouts of another order.

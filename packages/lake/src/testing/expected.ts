@@ -49,10 +49,13 @@ const storedValue = (name: string, record: FlowRecord) => {
   return value.replaceAll(/[\x00-\x1f]/g, ' ');
 };
 
-/** Exact repeats count once: of equal values under equal names. */
+/** Exact repeats count once: of equal values under equal names, those aside that AWS does not know and nothing says. */
 export const distinctRows = (records: readonly FlowRecord[], toRow = storedRow): string[] => {
   const rows = new Map(
-    records.map((record) => [`${JSON.stringify(Object.keys(record).sort())} ${storedRow(record)}`, toRow(record)]),
+    records.map((record) => {
+      const known = Object.keys(record).filter((name) => fieldOf(name) !== undefined);
+      return [`${known.sort()} ${storedRow(record)}`, toRow(record)];
+    }),
   );
   return [...rows.values()].sort();
 };
