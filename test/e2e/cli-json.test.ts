@@ -2,9 +2,9 @@
  * The documents of `--json`, which other programs rely on: a simulated account goes through the commands, and what they
  * say is held against the account's own truth. The commands run inside this process.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ADDED_FIELDS } from '@flowfit/core/enrich/added';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { WrittenAccount } from '@flowfit/testkit/account/write';
@@ -58,6 +58,16 @@ describe('ingest --json', () => {
     const again = await json('ingest', join(account, 'logs'), '--inventory', join(account, 'inventory'));
     expect(again.records).toMatchObject({ read: 0, stored: 0, duplicates: 0 });
     expect(again.objects).toEqual({ read: 0, alreadyIngested: written.files, failed: [] });
+  });
+});
+
+const REAL = resolve('../shared/testdata/real');
+
+describe.skipIf(!existsSync(REAL))('real logs', () => {
+  it.each(['*.log', '*.ndjson'])('%s: 190 records are stored, none is rejected', async (pattern) => {
+    const report = await json('ingest', join(REAL, pattern), '--lake', join(folder, `real-${pattern.slice(2)}`));
+    expect(report.records).toMatchObject({ read: 190, stored: 190, rejected: {} });
+    expect(report.objects.failed).toEqual([]);
   });
 });
 

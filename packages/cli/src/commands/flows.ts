@@ -2,6 +2,7 @@
 import type { FlowRow } from '@flowfit/lake/queries/flows';
 import { type Command, Option } from 'commander';
 import { usageError } from '../errors.ts';
+import { noteAttribution } from '../geography.ts';
 import { examples } from '../help.ts';
 import { withLake } from '../options/lake.ts';
 import { wholeNumber } from '../options/number.ts';
@@ -59,6 +60,7 @@ const runFlows = async (shell: Shell, options: FlowsOptions): Promise<void> => {
     const shown = limit ?? TABLE_LIMIT;
     const rows: FlowRow[] = await queryFlows(lake, { ...selection, limit: shown + 1 });
     await shell.print(formatFlows(rows.slice(0, shown), shell));
+    if (rows.some((row) => row['source-country-code'] ?? row['destination-country-code'])) await noteAttribution(shell);
     if (rows.length > shown) await shell.note(`There are more: --limit shows more than ${shown}, --where fewer.`);
   });
 };

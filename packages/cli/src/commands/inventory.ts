@@ -2,6 +2,7 @@
 
 import { summariseInventory } from '@flowfit/core/inventory/summary';
 import { createTimeline } from '@flowfit/core/inventory/timeline';
+import type { Lake } from '@flowfit/lake/lake';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { examples } from '../help.ts';
@@ -62,15 +63,17 @@ const addCommand = (inventory: Command, shell: Shell): void => {
 
 const runAdd = async (shell: Shell, paths: readonly string[], options: AddOptions): Promise<void> => {
   const { snapshots, captures, problems } = await readSnapshots(paths, options.at);
-  const { addSnapshot } = await import('@flowfit/lake/inventory/store');
-  await withLake(
-    shell,
-    options,
-    async (lake) => {
-      for (const snapshot of snapshots) await addSnapshot(lake, snapshot);
-    },
-    { create: true },
-  );
+  const [{ storeSnapshots }, { rollUp }] = await Promise.all([
+    import('@flowfit/lake/inventory/store'),
+    import('@flowfit/lake/rollup/roll-up'),
+  ]);
+  const addAll = (lake: Lake) =>
+    lake.write(async () => {
+      await storeSnapshots(lake, snapshots);
+      // Once for all of them: it may touch every day of the lake.
+      await rollUp(lake);
+    });
+  await withLake(shell, options, addAll, { create: true });
   if (options.json) await shell.printJson({ schema: 'flowfit.inventory-add/1', captures, problems });
   else {
     for (const line of formatProblems(problems, shell.errorColours)) await shell.note(line);

@@ -1,6 +1,7 @@
 /** `flowfit top`: the most frequent values of a field. */
 import type { Measure, TopRow } from '@flowfit/lake/queries/top';
 import { Argument, type Command, Option } from 'commander';
+import { isGeographyField, noteAttribution } from '../geography.ts';
 import { examples } from '../help.ts';
 import { readField } from '../options/field.ts';
 import { withLake } from '../options/lake.ts';
@@ -47,7 +48,10 @@ const runTop = async (shell: Shell, field: string, options: TopOptions): Promise
   const { limit, by } = options;
   const rows = await withLake(shell, options, (lake) => queryTop(lake, { field, limit, by, ...toSelection(options) }));
   if (options.json) await shell.printJson({ schema: 'flowfit.top/1', field, rows });
-  else await shell.print(formatTop(rows, field, by, shell));
+  else {
+    await shell.print(formatTop(rows, field, by, shell));
+    if (isGeographyField(field) && rows.some(({ value }) => value !== null)) await noteAttribution(shell);
+  }
 };
 
 const BAR_WIDTH = 20;
