@@ -1,5 +1,7 @@
 /** Where one is, where one can go, and light or dark. */
-import { useFindings } from './api/queries.ts';
+import { useIsFetching } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import { useFindings, useOverview } from './api/queries.ts';
 import { Link, usePath } from './router.tsx';
 import { ALL } from './state/range.ts';
 import { useScope } from './state/scope.ts';
@@ -44,10 +46,23 @@ export const Header = () => {
   );
 };
 
+/** Whether the page has once loaded all it asked for: the badge must not hold up what people look at. */
+const useCalm = (): boolean => {
+  const isReady = useOverview().data !== undefined;
+  const fetching = useIsFetching();
+  const [calm, setCalm] = useState(false);
+  useEffect(() => {
+    if (!isReady || fetching > 0) return;
+    const timer = setTimeout(() => setCalm(true), 300);
+    return () => clearTimeout(timer);
+  }, [isReady, fetching]);
+  return calm;
+};
+
 /** How many wait for a decision. */
 const OpenFindings = () => {
   const { scope } = useScope(ALL);
-  const { data } = useFindings(scope);
+  const { data } = useFindings(scope, useCalm());
   const open = data?.findings.filter(({ dismissed }) => dismissed === null).length ?? 0;
   return (
     <span

@@ -79,7 +79,7 @@ export const useFields = () => useAnswer<FieldsAnswer>('fields', {});
 export const useCompletion = (text: string, cursor: number, enabled: boolean) =>
   useAnswer<CompleteAnswer>('complete', { text: text === '' ? ' ' : text, cursor }, enabled);
 
-export const useGroups = (window: TimeWindow) => useAnswer<GroupsAnswer>('groups', { ...window });
+export const useGroups = ({ from, to }: TimeWindow) => useAnswer<GroupsAnswer>('groups', { from, to });
 
 export const useGroup = (id: string, window: TimeWindow) =>
   useAnswer<GroupAnswer>(`groups/${encodeURIComponent(id)}`, { ...window });
@@ -87,7 +87,8 @@ export const useGroup = (id: string, window: TimeWindow) =>
 export const useExplanation = (rule: string, window: TimeWindow, enabled: boolean) =>
   useAnswer<ExplainAnswer>('explain', { rule, ...window }, enabled);
 
-export const useFindings = (window: TimeWindow) => useAnswer<FindingsAnswer>('findings', { ...window });
+export const useFindings = ({ from, to }: TimeWindow, enabled = true) =>
+  useAnswer<FindingsAnswer>('findings', { from, to }, enabled);
 
 /** Dismisses with a reason, or restores without one. */
 export const useDismissal = () => {

@@ -21,6 +21,10 @@ export const RecordDetail = ({ flow, state, onClose }: RecordDetailProps) => (
       <Dialog.Content
         aria-describedby={undefined}
         onInteractOutside={(event) => event.preventDefault()}
+        onCloseAutoFocus={(event) => {
+          event.preventDefault();
+          document.querySelector<HTMLElement>('[role="grid"]')?.focus({ preventScroll: true });
+        }}
         className="fixed inset-y-0 right-0 z-50 flex w-[27rem] max-w-full flex-col border-l border-line bg-raised shadow-(--shadow-float)"
       >
         <div className="flex h-12 items-center gap-2 border-b border-line px-4">
