@@ -211,6 +211,22 @@ describe('a stream of everything', () => {
   });
 });
 
+describe('names of JSON that nobody would give', () => {
+  it.each(['a\0b', `a'b"\n\t c`, '__proto__', '', 'other_fields', 'constructor'])('are kept: %j', async (name) => {
+    const folder = await temporaryFolder();
+    const lake = await temporaryLake();
+    await writeFile(join(folder, 'a'), `{"srcaddr": "192.0.2.1", ${JSON.stringify(name)}: "x"}\n`);
+    expect((await ingest(lake, [folder])).records).toMatchObject({ read: 1, stored: 1 });
+    const [row] = (await contentOf(lake)).flows;
+    expect(Object.entries(JSON.parse(row ?? '').other_fields)).toEqual([[name.replaceAll('\0', '\uFFFD'), 'x']]);
+  });
+
+  it('may be others on every line', async () => {
+    const records = Array.from({ length: 60 }, (_, n) => JSON.stringify({ srcaddr: '192.0.2.1', [`name-${n}`]: n }));
+    expect((await ingestObjects({ a: text(...records) })).records).toMatchObject({ read: 60, stored: 60 });
+  });
+});
+
 describe('a header', () => {
   it('that names a field twice makes its lines unreadable, not those of other objects', async () => {
     const { records } = await ingestObjects({

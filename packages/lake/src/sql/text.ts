@@ -1,7 +1,7 @@
 /** SQL text. Values go in as parameters wherever DuckDB takes any; COPY, table functions and names do not. */
 
-/** A string literal. */
-export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
+/** A string literal. The end-of-text character would end the statement: another one stands for it. */
+export const literal = (text: string): string => `'${text.replaceAll("'", "''").replaceAll('\0', '\uFFFD')}'`;
 
 /** An identifier. */
 export const identifier = (name: string): string => `"${name.replaceAll('"', '""')}"`;
