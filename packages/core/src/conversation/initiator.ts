@@ -5,7 +5,8 @@
  *  2 `tcp-flags-other-interval`  the flags of the same connection in its other intervals
  *  3 `other-interface`           the flags in the records that the other end's interface made of it
  *  4 `rule-elimination`          it was accepted, and the rules in force admit it in one direction only: what went the
- *                                other way were replies
+ *                                other way were replies. Where the other end's interface recorded it as accepted too,
+ *                                its rules count as well: what they do not let out was not opened there
  *  5 `ports`, `fan-in`           inference, see `./ports.ts`; of protocols with ports only
  *  6 `none`                      unknown
  *
@@ -39,7 +40,7 @@ export interface Flags {
   readonly outbound: number | null;
 }
 
-/** What the rules in force say of a connection opened in that direction. */
+/** What the rules in force, of both ends where both are known, say of a connection opened in that direction. */
 export type Admits = 'certain' | 'possible' | 'none';
 
 /** All that is known of one connection on one interface, as far as each rung needs it. */

@@ -25,7 +25,6 @@ export const IS_OPEN = 'by_flags IS NULL AND by_other_interval IS NULL AND by_ot
  * Makes the temporary table `clues (id, began, epoch, is_first, by_flags, by_other_interval, by_other_interface)`: when
  * the segment's connection began (Unix seconds) and in which epoch of the inventory, whether it was not seen before
  * with that action, and who opened it by the flags of each rung.
- *
  */
 export const makeClues = async (
   db: Database,
@@ -82,7 +81,7 @@ const epochSql = (epochs: readonly number[]): string => {
 const orSql = (...flags: readonly string[]): string =>
   `CASE WHEN coalesce(${flags.join(', ')}) IS NOT NULL THEN ${flags.map((column) => `coalesce(${column}, 0)`).join(' | ')} END`;
 
-/** Fills `by_other_interface`, from the records that other interfaces of the same VPC made of open connections. */
+/** Fills `by_other_interface`, from the records that other interfaces made of open connections. */
 const addOtherInterface = async (db: Database, records: string): Promise<void> => {
   const open = `(SELECT DISTINCT connection, interface_id, local_address, local_port, peer_address, peer_port
     FROM segments JOIN clues ON clues.id = segments.rowid
@@ -100,7 +99,8 @@ const addOtherInterface = async (db: Database, records: string): Promise<void> =
     ON record.source = open.${from}_address AND record.srcport = open.${from}_port
       AND record.destination = open.${to}_address AND record.dstport = open.${to}_port AND record.interface_id <> open.interface_id
     JOIN interface_vpcs AS mine ON mine.interface_id = open.interface_id
-    JOIN interface_vpcs AS theirs ON theirs.interface_id = record.interface_id AND theirs.vpc_id = mine.vpc_id`;
+    JOIN interface_vpcs AS theirs ON theirs.interface_id = record.interface_id
+    JOIN reachable_vpcs ON reachable_vpcs.vpc_id = mine.vpc_id AND reachable_vpcs.other_vpc_id = theirs.vpc_id`;
   await db.run(`
     CREATE OR REPLACE TEMP TABLE other_openers AS
     SELECT connection, ${flagsSql('flags_in', 'flags_out')} AS opener FROM (

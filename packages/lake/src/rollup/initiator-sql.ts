@@ -40,6 +40,10 @@ export const portRankSql = (port: string): string =>
   `CASE WHEN ${port} IS NULL OR ${port} = 0 THEN 0 WHEN ${port} <= ${LAST_SERVICE_PORT} AND ${port} <> ${FTP_DATA_PORT} THEN 1 ` +
   `WHEN ${port} <= ${LAST_REGISTERED_PORT} THEN 2 ELSE 3 END`;
 
+/** Whether `inferByPorts` infers, and firmly. */
+export const isFirmPortsSql = (local: string, peer: string): string =>
+  `(${portRankSql(local)} <> ${portRankSql(peer)} AND least(${portRankSql(local)}, ${portRankSql(peer)}) = 1)`;
+
 /** As `inferByPorts`, of the columns `local_rank` and `peer_rank`. */
 const byPorts =
   `CASE WHEN local_rank = 0 OR peer_rank = 0 OR local_rank = peer_rank THEN NULL ` +

@@ -32,7 +32,7 @@ import {
 } from './conversations-sql.ts';
 import { makeJudged } from './elimination.ts';
 import { makeClues } from './evidence.ts';
-import { IS_CONNECTED, makeSegments } from './segments.ts';
+import { endsSql, IS_CONNECTED, makeSegments } from './segments.ts';
 
 export interface RollUpOptions {
   readonly signal?: AbortSignal | undefined;
@@ -97,6 +97,8 @@ class DayRollUp {
       const before = await this.#digest(old.connections);
       await loadInterfaceVersions(db, this.#timeline, () => NO_ADDRESSES);
       await db.run(placesSql(shape.records, shape.places));
+      await db.run(vpcsSql(shape.records));
+      await db.run(reachableVpcsSql(this.#timeline));
       const parts = Math.max(1, Math.ceil(shape.count / RECORDS_AT_ONCE));
       const written: string[] = [];
       for (let part = 0; part < parts; part++) {
@@ -121,12 +123,12 @@ class DayRollUp {
       cut === null
         ? shape.records
         : `(SELECT * FROM ${shape.records} WHERE coalesce(hash(interface_id), 0) % ${cut.parts} = ${cut.part})`;
-    await db.run(vpcsSql(records));
     await makeSegments(db, { records, hasPacketAddresses, aggregationInterval });
     const { epochs } = this.#timeline;
     const earlier = await this.#earlierConnections();
     await makeClues(db, { earlier, records: shape.records, aggregationInterval, epochs });
-    await makeJudged(db, this.#timeline, this.#attributor);
+    const everybody = cut === null ? 'segments' : `(${endsSql(shape.records, 'interface_id, protocol, action')})`;
+    await makeJudged(db, { timeline: this.#timeline, attributor: this.#attributor, everybody });
     for (const statement of fanInTables()) await db.run(statement);
     await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql(epochs)}`);
     await db.run('DROP TABLE judged');
@@ -246,6 +248,26 @@ const vpcsSql = (records: string): string => `
   SELECT record.interface_id, coalesce(known.vpc_id, record.vpc_id) AS vpc_id, record.account_id, record.vpc_id AS record_vpc_id
   FROM (SELECT interface_id, min(account_id) AS account_id, min(vpc_id) AS vpc_id FROM ${records} WHERE interface_id IS NOT NULL GROUP BY interface_id) AS record
   LEFT JOIN (SELECT id, any_value(vpc_id) AS vpc_id FROM interface_versions GROUP BY id) AS known ON known.id = record.interface_id`;
+
+/**
+ * Table `reachable_vpcs (vpc_id, other_vpc_id)`: VPCs in which a private address means the same interface. Those of an
+ * active peering connection cannot overlap, and neither can a VPC with itself.
+ */
+const reachableVpcsSql = (timeline: Timeline): string => {
+  const peerings = timeline.epochs
+    .flatMap((moment) => timeline.snapshotAt(moment).peerings)
+    .flatMap(({ status, requesterVpcId, accepterVpcId }) =>
+      status === 'active' && requesterVpcId !== null && accepterVpcId !== null
+        ? [
+            `(${literal(requesterVpcId)}, ${literal(accepterVpcId)})`,
+            `(${literal(accepterVpcId)}, ${literal(requesterVpcId)})`,
+          ]
+        : [],
+    );
+  const peered = peerings.length === 0 ? '' : `UNION VALUES ${[...new Set(peerings)].join(', ')}`;
+  return `CREATE OR REPLACE TEMP TABLE reachable_vpcs AS
+    SELECT DISTINCT vpc_id, vpc_id AS other_vpc_id FROM interface_vpcs WHERE vpc_id IS NOT NULL ${peered}`;
+};
 
 /** Table `places (address, …)`: where the day's records say that addresses are. */
 const placesSql = (records: string, places: readonly PlaceColumn[]): string => {
