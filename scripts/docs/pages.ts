@@ -2,6 +2,7 @@
 import { renderCli } from './cli.ts';
 import { renderFields } from './fields.ts';
 import { renderFilter } from './filter.ts';
+import { renderFindings } from './findings.ts';
 import { renderLakeLayout } from './lake-layout.ts';
 import { renderReasons } from './reasons.ts';
 
@@ -15,6 +16,7 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/reference/fields.md', render: renderFields },
   { path: 'docs/reference/reasons.md', render: renderReasons },
   { path: 'docs/reference/filter.md', render: renderFilter },
+  { path: 'docs/reference/findings.md', render: renderFindings },
   { path: 'docs/reference/cli.md', render: renderCli },
   { path: 'docs/reference/lake-layout.md', render: renderLakeLayout },
 ];
