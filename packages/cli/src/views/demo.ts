@@ -67,11 +67,11 @@ const formatVerdicts = ({ rules, findings }: DemoReport, { colours }: Shell): st
   const all = rules.used + rules.unused + rules.undecided;
   const facts: Fact[] = [
     { label: 'used', value: formatCount(rules.used), remark: 'admitted a connection' },
-    { label: 'unused', value: formatCount(rules.unused), remark: 'admitted none, although watched all the time' },
+    { label: 'unused', value: formatCount(rules.unused), remark: 'admitted none, and nothing was unseen' },
     {
       label: 'undecided',
       value: formatCount(rules.undecided),
-      remark: 'the evidence is short: AWS lost records, or the rule is young',
+      remark: 'the evidence is short: "flowfit rules" gives the reasons',
     },
   ];
   const found = findings
