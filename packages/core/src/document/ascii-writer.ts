@@ -7,6 +7,7 @@
  */
 export class AsciiWriter {
   #bytes = new Uint8Array(4_096);
+  #view = new DataView(this.#bytes.buffer);
   #length = 0;
 
   /** Holds what was written since the last `reset` in its first `length` bytes; replaced when it grows. */
@@ -18,19 +19,15 @@ export class AsciiWriter {
     return this.#length;
   }
 
-  /** A copy of what was written. */
-  toBytes(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
-  }
-
   reset(): void {
     this.#length = 0;
   }
 
-  bytes(ascii: Uint8Array): void {
-    const from = this.#reserve(ascii.length);
-    const bytes = this.#bytes;
-    for (let i = 0; i < ascii.length; i++) bytes[from + i] = ascii[i] as number;
+  /** Four bytes at a time; what is written beyond the end of the piece, the next write covers. */
+  piece({ words, length }: Piece): void {
+    const from = this.#reserve(length);
+    const view = this.#view;
+    for (let i = 0; i < words.length; i++) view.setUint32(from + 4 * i, words[i] as number, true);
   }
 
   /**
@@ -50,7 +47,7 @@ export class AsciiWriter {
     bytes[from + 1 + text.length] = QUOTE;
     if (special !== 0) {
       this.#length = from;
-      this.ascii(JSON.stringify(text).replace(/[^ -~]/g, escapeUnit));
+      this.ascii(toAsciiJson(text));
     }
   }
 
@@ -83,14 +80,29 @@ export class AsciiWriter {
   #reserve(count: number): number {
     const from = this.#length;
     this.#length = from + count;
-    if (this.#length > this.#bytes.length) {
+    // Room for the bytes that a piece writes beyond its end.
+    if (this.#length + 3 > this.#bytes.length) {
       const larger = new Uint8Array(2 * this.#length);
       larger.set(this.#bytes.subarray(0, from));
       this.#bytes = larger;
+      this.#view = new DataView(larger.buffer);
     }
     return from;
   }
 }
+
+/** Text that is written often, as words of four bytes, the last one filled up. */
+export interface Piece {
+  readonly words: Uint32Array;
+  readonly length: number;
+}
+
+export const toPiece = (ascii: string): Piece => ({
+  words: Uint32Array.from({ length: Math.ceil(ascii.length / 4) }, (_, i) =>
+    [3, 2, 1, 0].reduce((word, at) => word * 256 + (ascii.charCodeAt(4 * i + at) || 0), 0),
+  ),
+  length: ascii.length,
+});
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -100,5 +112,8 @@ const ZERO = 48;
 const SPECIAL = Uint8Array.from({ length: 128 }, (_, code) =>
   code < 32 || code === 127 || code === QUOTE || code === BACKSLASH ? 1 : 0,
 );
+
+/** A string as JSON, with `\\uXXXX` for what is not ASCII. */
+export const toAsciiJson = (text: string): string => JSON.stringify(text).replace(/[^ -~]/g, escapeUnit);
 
 const escapeUnit = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;

@@ -5,7 +5,7 @@
 import type { AddedValues, Point } from '../enrich/added.ts';
 import type { EnrichedFlow } from '../enrich/enrich.ts';
 import { eventTimeOf, type FlowRecord } from '../flow/record.ts';
-import { AsciiWriter } from './ascii-writer.ts';
+import { AsciiWriter, type Piece, toAsciiJson, toPiece } from './ascii-writer.ts';
 
 export interface DocumentEncoder {
   /**
@@ -21,15 +21,17 @@ export interface DocumentEncoder {
 
 export const createDocumentEncoder = (): DocumentEncoder => {
   const writer = new AsciiWriter();
+  const ownFields = new FieldWriter();
+  const addedFields = new FieldWriter();
   const encode = (record: FlowRecord, added: object): number => {
     writer.reset();
     writeTime(writer, eventTimeOf(record));
-    writeFields(writer, record);
-    writeFields(writer, added);
-    if (writer.length === 0) writer.bytes(OPEN);
-    writer.bytes(CLOSE);
+    ownFields.write(writer, record);
+    addedFields.write(writer, added);
+    if (writer.length === 0) writer.piece(OPEN);
+    writer.piece(CLOSE);
     // Every field begins with a comma; the first one becomes the brace.
-    writer.memory[0] = OPEN[0] as number;
+    writer.memory[0] = BRACE;
     return writer.length;
   };
   return {
@@ -41,24 +43,46 @@ export const createDocumentEncoder = (): DocumentEncoder => {
   };
 };
 
-const toBytes = (ascii: string): Uint8Array => Uint8Array.from(ascii, (character) => character.charCodeAt(0));
+const BRACE = 123;
+const OPEN = toPiece('{');
+const CLOSE = toPiece('}');
+const TIMESTAMP = toPiece(',"@timestamp":"');
+const QUOTE = toPiece('"');
 
-const OPEN = toBytes('{');
-const CLOSE = toBytes('}');
-const TIMESTAMP = toBytes(',"@timestamp":"');
-const QUOTE = toBytes('"');
+/**
+ * Fields of neighbouring records stand in the same order: the name that was in a place the last time is most likely
+ * there again, and comparing it costs less than looking it up.
+ */
+class FieldWriter {
+  readonly #names: string[] = [];
+  readonly #encoded: Piece[] = [];
 
-const writeFields = (writer: AsciiWriter, fields: object): void => {
-  for (const name in fields) {
-    const value = (fields as Readonly<Record<string, unknown>>)[name];
-    if (value === null || value === undefined) continue;
-    writer.bytes(nameOf(name));
-    if (typeof value === 'string') writer.json(value);
-    else if (typeof value === 'number') writer.number(value);
-    else if (Array.isArray(value)) writeList(writer, value);
-    else writePoint(writer, value as Point);
+  write(writer: AsciiWriter, fields: object): void {
+    let place = 0;
+    for (const name in fields) {
+      const value = (fields as Readonly<Record<string, unknown>>)[name];
+      const encoded = this.#names[place] === name ? (this.#encoded[place] as Piece) : this.#learn(place, name);
+      place++;
+      if (value === null || value === undefined) continue;
+      writer.piece(encoded);
+      if (typeof value === 'string') writer.json(value);
+      else if (typeof value === 'number') writer.number(value);
+      else if (Array.isArray(value)) writeList(writer, value);
+      else writePoint(writer, value as Point);
+    }
   }
-};
+
+  #learn(place: number, name: string): Piece {
+    const encoded = nameOf(name);
+    if (place < REMEMBERED_PLACES) {
+      this.#names[place] = name;
+      this.#encoded[place] = encoded;
+    }
+    return encoded;
+  }
+}
+
+const REMEMBERED_PLACES = 200;
 
 const writeList = (writer: AsciiWriter, texts: readonly string[]): void => {
   for (let i = 0; i < texts.length; i++) {
@@ -78,9 +102,9 @@ const writePoint = (writer: AsciiWriter, { lat, lon }: Point): void => {
 
 const writeTime = (writer: AsciiWriter, seconds: number | null): void => {
   if (seconds === null) return;
-  writer.bytes(TIMESTAMP);
-  writer.bytes(toIsoTime(seconds));
-  writer.bytes(QUOTE);
+  writer.piece(TIMESTAMP);
+  writer.piece(toIsoTime(seconds));
+  writer.piece(QUOTE);
 };
 
 /** A cache of encoded pieces; emptied when full, so that hostile input cannot fill the memory. */
@@ -97,13 +121,7 @@ const memoize = <Key, Value>(capacity: number, compute: (key: Key) => Value) => 
 };
 
 /** Names repeat in every record. */
-const nameOf = memoize(1_000, (name: string) => {
-  const writer = new AsciiWriter();
-  writer.ascii(',');
-  writer.json(name);
-  writer.ascii(':');
-  return writer.toBytes();
-});
+const nameOf = memoize(1_000, (name: string) => toPiece(`,${toAsciiJson(name)}:`));
 
 /** Neighbouring records mostly carry the same second; ISO 8601. */
-const toIsoTime = memoize(1_000, (seconds: number) => toBytes(new Date(seconds * 1000).toISOString()));
+const toIsoTime = memoize(1_000, (seconds: number) => toPiece(new Date(seconds * 1000).toISOString()));
