@@ -34,8 +34,8 @@ export const renderLakeLayout = (): string =>
         what,
       ]),
     ),
-    'Records whose layout has no `start` are under `day=__HIVE_DEFAULT_PARTITION__`. While a command writes, `lock` names ' +
-      'its process. Files appear whole, by a rename, and are never changed in place.',
+    'Records whose layout has no `start` are under `day=__HIVE_DEFAULT_PARTITION__`. `dismissals.json` ' +
+      'lists the findings that were set aside, each with its reason. While a command writes, `lock` names its process. Files appear whole, by a rename, and are never changed in place.',
     'Derived files can be deleted at any time: put an empty file named after the day into `dirty/`, and the next ingest ' +
       'computes them again.',
     '## flows',
