@@ -2,7 +2,7 @@
  * The dependency rule: data flows core → engines → server → web, and only the composition roots wire everything.
  * Checked by `scripts/module-graph.mjs`, which also makes sure that modules were seen at all.
  */
-const TEST = '\\.test\\.tsx?$|^packages/[^/]+/test/';
+const TEST = '\\.test\\.tsx?$|^packages/[^/]+/(test|src/testing)/';
 const ENGINES = ['lake', 'opensearch', 'aws', 'geo', 'testkit'];
 
 /** `name` may import the packages `allowed` and itself; tests may also use the simulated account. */

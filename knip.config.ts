@@ -17,7 +17,11 @@ const USED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Programs that a workspace starts where the machine has them. */
-const PROGRAMS: Readonly<Record<string, readonly string[]>> = { cli: ['fish'], testkit: ['java', 'mvn'] };
+const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
+  cli: ['fish'],
+  lake: ['mount', 'umount'],
+  testkit: ['java', 'mvn'],
+};
 
 /** Handlers are named by path, in the infrastructure. */
 const isNamedByPath = (name: string) => name === 'lambdas';
@@ -48,7 +52,8 @@ const config: KnipConfig = {
         'scripts/*.{mjs,ts}',
         'scripts/**/*.test.mjs',
         'test/**/*.test.ts',
-        'bench/run.ts',
+        'bench/*.ts',
+        'bench/*/{measure,cold}.ts',
         '.dependency-cruiser.mjs',
       ],
       project: ['scripts/**', 'test/**/*.ts', 'bench/**/*.ts'],

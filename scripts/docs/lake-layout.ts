@@ -1,4 +1,4 @@
-import { LAKE_SCHEMA } from '@flowfit/lake/lake';
+import { LAKE_SCHEMA } from '@flowfit/lake/meta';
 import { lakePaths } from '@flowfit/lake/paths';
 import { COVERAGE_COLUMNS } from '@flowfit/lake/relations';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '@flowfit/lake/rollup/columns';

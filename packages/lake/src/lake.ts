@@ -1,22 +1,13 @@
 /** A lake: a folder of Parquet files and what is needed to work on it. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
-import { recover, writeDurably } from './commit.ts';
+import { recover } from './commit.ts';
 import { Database } from './database.ts';
 import { withLock } from './lock.ts';
+import { LAKE_SCHEMA, type LakeFiles, probeHash, readMeta, writeMeta } from './meta.ts';
 import { migrate } from './migrations.ts';
 import { type LakePaths, lakePaths } from './paths.ts';
-
-/** Version of the layout of files and columns. Older lakes are migrated by the first writer, newer ones refused. */
-export const LAKE_SCHEMA = 1;
-
-export interface LakeMeta {
-  readonly schema: number;
-  readonly createdAt: string;
-  /** DuckDB's hash of a fixed text: record hashes of two versions compare only while it is the same. */
-  readonly hashProbe: string;
-}
 
 export interface LakeOptions {
   /** Makes the lake where there is none. */
@@ -27,7 +18,7 @@ export interface LakeOptions {
   readonly now?: () => Date;
 }
 
-export class Lake {
+export class Lake implements LakeFiles {
   readonly dir: string;
   readonly paths: LakePaths;
   readonly db: Database;
@@ -112,42 +103,3 @@ const createLake = async (paths: LakePaths, db: Database, now: () => Date): Prom
     );
   }
 };
-
-/** The lake's settings; null where there is no lake. */
-export const readMeta = async (paths: LakePaths): Promise<LakeMeta | null> => {
-  const text = await readFile(paths.meta, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
-    throw new FlowfitError('lake-unreadable', `${paths.meta} cannot be read: ${error.message}.`);
-  });
-  if (text === null) return null;
-  const meta = parseMeta(text);
-  if (meta === null) {
-    throw new FlowfitError(
-      'lake-damaged',
-      `${paths.meta} is not what a lake has there. Restore it from a backup, or ingest into another folder with --lake.`,
-    );
-  }
-  if (meta.schema > LAKE_SCHEMA) {
-    throw new FlowfitError(
-      'lake-newer',
-      `The lake ${paths.root} has schema ${meta.schema}, written by a newer Flowfit; this one reads up to ${LAKE_SCHEMA}. Update Flowfit.`,
-    );
-  }
-  return meta;
-};
-
-const parseMeta = (text: string): LakeMeta | null => {
-  try {
-    const meta = JSON.parse(text) as LakeMeta;
-    return Number.isInteger(meta.schema) && meta.schema > 0 ? meta : null;
-  } catch {
-    return null;
-  }
-};
-
-export const writeMeta = async (paths: LakePaths, meta: LakeMeta): Promise<void> =>
-  await writeDurably(paths.meta, `${JSON.stringify(meta, null, 2)}\n`);
-
-/** What this version of DuckDB makes of a fixed text. */
-export const probeHash = async (db: Database): Promise<string> =>
-  String((await db.one<{ probe: bigint }>(`SELECT hash('flowfit', 2, NULL::VARCHAR) AS probe`)).probe);

@@ -2,13 +2,13 @@
  * Steps from an older lake to this version's. Run by the first writer, under the lock; each step leaves a lake that
  * the next run can go on from.
  */
-import { LAKE_SCHEMA, type Lake, probeHash, readMeta, writeMeta } from './lake.ts';
+import { LAKE_SCHEMA, type LakeFiles, probeHash, readMeta, writeMeta } from './meta.ts';
 import { rehash } from './rehash.ts';
 
 /** `MIGRATIONS[n]` takes a lake of schema n to n + 1. Schema 1 is the first. */
-const MIGRATIONS: Readonly<Record<number, (lake: Lake) => Promise<void>>> = {};
+const MIGRATIONS: Readonly<Record<number, (lake: LakeFiles) => Promise<void>>> = {};
 
-export const migrate = async (lake: Lake): Promise<void> => {
+export const migrate = async (lake: LakeFiles): Promise<void> => {
   let meta = await readMeta(lake.paths);
   if (meta === null) return;
   while (meta.schema < LAKE_SCHEMA) {

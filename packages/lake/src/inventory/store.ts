@@ -11,7 +11,7 @@ import { daysIn } from '../relations.ts';
 import { rollUp } from '../rollup/roll-up.ts';
 import { loadSnapshots } from './timeline.ts';
 
-export { loadSnapshots, loadTimeline } from './timeline.ts';
+export { loadSnapshots } from './timeline.ts';
 
 /**
  * Adds a snapshot. Records whose interface it says something new of are enriched anew, and all roll-ups recomputed:
