@@ -35,6 +35,8 @@ import { makeClues } from './evidence.ts';
 import { endsSql, IS_CONNECTED, makeSegments } from './segments.ts';
 
 export interface RollUpOptions {
+  /** Records worked on at a time: days with more are cut by interface, so that memory stays bounded. */
+  readonly recordsAtOnce?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onDay?: (() => void) | undefined;
 }
@@ -42,7 +44,7 @@ export interface RollUpOptions {
 /** Days that a connection may be silent and still go on. */
 const REACH_DAYS = Math.ceil(TCP_ESTABLISHED_SECONDS / SECONDS_PER_DAY);
 
-/** Records worked on at a time: days with more are cut by interface, so that memory stays bounded. */
+/** What DuckDB's share of 2 GiB holds without spilling. */
 const RECORDS_AT_ONCE = 6_000_000;
 
 /** Recomputes the days that need it. The lock must be held. */
@@ -56,7 +58,10 @@ export const rollUp = async (lake: Lake, options: RollUpOptions = {}): Promise<v
   for (const day of days) {
     if (!pending.has(day)) continue;
     options.signal?.throwIfAborted();
-    for (const later of await new DayRollUp(lake, timeline, attributor, day, days).run()) pending.add(later);
+    for (const later of await new DayRollUp(lake, timeline, attributor, day, days).run(
+      options.recordsAtOnce ?? RECORDS_AT_ONCE,
+    ))
+      pending.add(later);
     options.onDay?.();
   }
 };
@@ -84,7 +89,7 @@ class DayRollUp {
   }
 
   /** @returns the days that may come out otherwise now; they are marked together with the commit of this one */
-  async run(): Promise<number[]> {
+  async run(recordsAtOnce: number): Promise<number[]> {
     const { db, paths } = this.#lake;
     const batch = await Batch.begin(paths, this.#lake.now());
     try {
@@ -99,7 +104,7 @@ class DayRollUp {
       await db.run(placesSql(shape.records, shape.places));
       await db.run(vpcsSql(shape.records));
       await db.run(reachableVpcsSql(this.#timeline));
-      const parts = Math.max(1, Math.ceil(shape.count / RECORDS_AT_ONCE));
+      const parts = Math.max(1, Math.ceil(shape.count / recordsAtOnce));
       const written: string[] = [];
       for (let part = 0; part < parts; part++) {
         written.push(await this.#writePart(batch, shape, parts === 1 ? null : { part, parts }));
