@@ -54,7 +54,10 @@ export class Delivery extends Construct {
 }
 
 export function createDeliveryRole(scope: Construct): Role {
-  return new Role(scope, 'DeliveryRole', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+  const role = new Role(scope, 'DeliveryRole', { assumedBy: new ServicePrincipal('firehose.amazonaws.com') });
+  // On a domain with fine-grained access control this role has to be let in: `flowfit opensearch setup --writer ARN`.
+  new CfnOutput(scope, 'DeliveryRoleArn', { value: role.roleArn });
+  return role;
 }
 
 function toDestination(

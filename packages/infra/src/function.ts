@@ -58,11 +58,7 @@ export function createFunction(scope: Construct, id: string, options: FunctionOp
     role,
     logGroup,
     loggingFormat: LoggingFormat.JSON,
-    environment: {
-      // A batch lives as long as its invocation: with room for all of it in the young generation nothing is copied.
-      NODE_OPTIONS: '--max-semi-space-size=64',
-      ...options.environment,
-    },
+    environment: { ...options.environment },
     ...(options.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: options.reservedConcurrency }),
   });
 }

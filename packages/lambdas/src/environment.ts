@@ -1,10 +1,14 @@
 /** Reading the functions' configuration: every mistake names the variable and what it may be. */
+import { FlowfitError } from '@flowfit/core/errors';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-export class ConfigurationError extends Error {
+export class ConfigurationError extends FlowfitError {
   override readonly name = 'ConfigurationError';
-  readonly code = 'bad-configuration';
+
+  constructor(message: string) {
+    super('bad-configuration', message);
+  }
 }
 
 export function required(environment: Environment, name: string): string {

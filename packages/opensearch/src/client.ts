@@ -1,4 +1,5 @@
 /** Requests to a cluster, reduced to what setup and bulk writing need. */
+import { FlowfitError } from '@flowfit/core/errors';
 import { Client, type ClientOptions, errors } from '@opensearch-project/opensearch';
 
 export interface Answer {
@@ -14,12 +15,11 @@ export interface OpenSearch {
 }
 
 /** The cluster did something other than what was asked. */
-export class OpenSearchError extends Error {
+export class OpenSearchError extends FlowfitError {
   override readonly name = 'OpenSearchError';
-  readonly code: 'opensearch-unreachable' | 'opensearch-refused';
-  constructor(code: OpenSearchError['code'], message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
+
+  constructor(code: 'opensearch-unreachable' | 'opensearch-refused', message: string, options?: ErrorOptions) {
+    super(code, message, options);
   }
 }
 

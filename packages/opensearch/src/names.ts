@@ -10,10 +10,17 @@ export interface Names {
   readonly pattern: string;
   readonly template: string;
   readonly policy: string;
+  readonly writerRole: string;
 }
 
 export function namesOf(prefix: string = INDEX_PREFIX): Names {
-  return { prefix, pattern: `${prefix}-*`, template: `flowfit-${prefix}`, policy: `flowfit-${prefix}-retention` };
+  return {
+    prefix,
+    pattern: `${prefix}-*`,
+    template: `flowfit-${prefix}`,
+    policy: `flowfit-${prefix}-retention`,
+    writerRole: `flowfit-${prefix}-writer`,
+  };
 }
 
 /** The index of a day. */

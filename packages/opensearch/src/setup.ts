@@ -7,18 +7,21 @@ import { type Fetch, importSavedObjects } from './dashboards.ts';
 import { type Names, namesOf } from './names.ts';
 import { type Retention, toRetentionPolicy } from './retention.ts';
 import { toSavedObjects } from './saved-objects/dashboard.ts';
+import { toWriterMapping, toWriterRole } from './security.ts';
 import { type IndexOptions, toIndexTemplate } from './template.ts';
 
 export interface SetupOptions extends IndexOptions {
   readonly prefix?: string;
   /** null = indexes are kept for ever. */
   readonly retention: Retention | null;
+  /** IAM roles that write, on a cluster with fine-grained access control: the delivery stream's. */
+  readonly writers?: readonly string[];
   /** Base address of OpenSearch Dashboards; null = its objects are not imported. */
   readonly dashboardsUrl: string | null;
 }
 
 export interface SetupStep {
-  readonly step: 'index-template' | 'existing-indexes' | 'retention-policy' | 'saved-objects';
+  readonly step: 'index-template' | 'existing-indexes' | 'retention-policy' | 'writers' | 'saved-objects';
   readonly outcome: 'done' | 'skipped' | 'attention';
   readonly detail: string;
 }
@@ -30,6 +33,7 @@ export async function setup(cluster: OpenSearch, options: SetupOptions, fetch: F
     await putTemplate(cluster, names, options),
     await checkIndexes(cluster, names),
     await putRetention(cluster, names, options.retention),
+    await putWriters(cluster, names, options.writers ?? []),
     await putSavedObjects(names, options.dashboardsUrl, fetch),
   ];
 }
@@ -77,6 +81,20 @@ async function putRetention(cluster: OpenSearch, names: Names, retention: Retent
   const answer = await cluster.request('PUT', `${path}${version}`, toRetentionPolicy(names, retention));
   expectOk(answer, `retention policy ${names.policy}`);
   return { step, outcome: 'done', detail: `${names.policy}: deleted after ${retention.deleteAfterDays} days` };
+}
+
+async function putWriters(cluster: OpenSearch, names: Names, writers: readonly string[]): Promise<SetupStep> {
+  const step = 'writers';
+  if (writers.length === 0) return { step, outcome: 'skipped', detail: 'none named' };
+  const api = '/_plugins/_security/api';
+  const role = await cluster.request('PUT', `${api}/roles/${names.writerRole}`, toWriterRole(names));
+  if (isMissingPlugin(role)) {
+    return { step, outcome: 'skipped', detail: 'the cluster has no fine-grained access control: its policy decides' };
+  }
+  expectOk(role, `role ${names.writerRole}`);
+  const mapping = await cluster.request('PUT', `${api}/rolesmapping/${names.writerRole}`, toWriterMapping(writers));
+  expectOk(mapping, `mapping of the role ${names.writerRole}`);
+  return { step, outcome: 'done', detail: `${names.writerRole} for ${writers.join(', ')}` };
 }
 
 /** A bare server answers 400 "no handler found", Serverless 404 without the plugin's own error type. */

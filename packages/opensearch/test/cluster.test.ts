@@ -51,6 +51,7 @@ describe.skipIf(!server)('a real cluster', () => {
       ['index-template', 'done'],
       ['existing-indexes', 'done'],
       ['retention-policy', expect.stringMatching(/done|skipped/)],
+      ['writers', 'skipped'],
       ['saved-objects', 'skipped'],
     ]);
   });

@@ -3,6 +3,7 @@
  * filters"): JSON, compressed, and for Lambda once more in base64.
  */
 import { unzipSync } from 'node:zlib';
+import { FlowfitError } from '@flowfit/core/errors';
 
 export interface LogEvent {
   /** 56 digits, beyond 2^53: text. Equal on redelivery. */
@@ -27,12 +28,11 @@ export interface SubscriptionEnvelope {
 export type EnvelopeProblem = 'bad-compression' | 'bad-json' | 'not-an-envelope' | 'too-large';
 
 /** An event that is no subscription envelope; the message names what was found and what was expected. */
-export class EnvelopeError extends Error {
+export class EnvelopeError extends FlowfitError {
   override readonly name = 'EnvelopeError';
-  readonly code: EnvelopeProblem;
+
   constructor(code: EnvelopeProblem, message: string, options?: ErrorOptions) {
-    super(`${code}: ${message}`, options);
-    this.code = code;
+    super(code, `${code}: ${message}`, options);
   }
 }
 

@@ -6,6 +6,7 @@
  */
 import type { LogEvent, SubscriptionEnvelope } from '@flowfit/aws/cloudwatch-logs/envelope';
 import type { PutResult } from '@flowfit/aws/firehose/put-records';
+import { FlowfitError } from '@flowfit/core/errors';
 import type { Count, Log } from '../telemetry.ts';
 import { AcceptedEvents } from './accepted-events.ts';
 import { decodeSubscriptionEvent } from './event.ts';
@@ -36,15 +37,9 @@ export interface IngestorResult {
   readonly alreadyDelivered: number;
 }
 
-/** Firehose did not take everything; the invocation has to be repeated. */
-export class UndeliveredError extends Error {
-  override readonly name = 'UndeliveredError';
-  readonly code = 'undelivered';
-}
-
 export type Ingestor = (event: unknown) => Promise<IngestorResult>;
 
-/** Makes the handler. @throws NotASubscriptionError, EnvelopeError, UndeliveredError from the handler */
+/** Makes the handler. @throws FlowfitError from the handler: `not-a-subscription`, `undelivered`, EnvelopeError */
 export function createIngestor(configuration: IngestorConfiguration, effects: IngestorEffects): Ingestor {
   const accepted = new AcceptedEvents();
   return async (event) => {
@@ -91,7 +86,7 @@ async function deliver(
     accepted.remember(fresh.filter((_, index) => !left.has(index)).map(({ id }) => id));
     const { code, message } = result.undelivered[0]!;
     log.error('records were not accepted', { logGroup, logStream, undelivered: left.size, code, reason: message });
-    throw new UndeliveredError(`undelivered: ${left.size} of ${fresh.length} records: ${code}: ${message}`);
+    throw new FlowfitError('undelivered', `undelivered: ${left.size} of ${fresh.length} records: ${code}: ${message}`);
   }
   accepted.forget(logEvents.map(({ id }) => id));
   return {
