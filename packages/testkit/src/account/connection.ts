@@ -100,5 +100,5 @@ export function flagsBackward(first: boolean, last: boolean): number {
   return (first ? SYN_ACK : 0) | (last ? FIN : 0);
 }
 
-/** Flags of packets that come too late. */
-export const LATE_FLAGS = [0, FIN, RST, RST, SYN_ACK] as const;
+/** Flags of packets that come too late; a SYN-ACK is only ever the server's. */
+export const LATE_FLAGS = { client: [0, FIN, RST, RST], server: [0, FIN, RST, RST, SYN_ACK] } as const;

@@ -39,6 +39,7 @@ const LONG_DURATIONS = [9, 27, 81, 243, 729] as const;
 const DUPLICATE_SHARE = 0.002;
 
 interface LatePacket {
+  readonly sender: 'client' | 'server';
   readonly leg: Leg;
   readonly srcPort: number;
   readonly dstPort: number;
@@ -312,23 +313,23 @@ export class Simulation {
   /** Interfaces without groups have nothing that could reject a packet. */
   #addLate({ clientPort, packet }: Connection, { host, translated, initiator, forward, backward }: Tap): void {
     if (translated || host.role === 'nat') return;
-    const late =
+    const late: LatePacket =
       initiator === 'local'
-        ? { leg: backward, srcPort: packet.port, dstPort: clientPort }
-        : { leg: forward, srcPort: clientPort, dstPort: packet.port };
+        ? { sender: 'server', leg: backward, srcPort: packet.port, dstPort: clientPort }
+        : { sender: 'client', leg: forward, srcPort: clientPort, dstPort: packet.port };
     this.#late.push(late);
   }
 
   #sendLate(step: number): void {
     const late = this.#late;
     this.#late = [];
-    for (const { leg, srcPort, dstPort } of late) {
+    for (const { sender, leg, srcPort, dstPort } of late) {
       if (leg.host.to <= this.#epoch) continue;
       const window = this.#windows.of(leg.host, step);
       window.hasRecords = true;
       if (window.isSkipped) this.#totals.dropped++;
       else {
-        this.#write(leg, srcPort, dstPort, 1, 40, this.#random.pick(LATE_FLAGS), window, false);
+        this.#write(leg, srcPort, dstPort, 1, 40, this.#random.pick(LATE_FLAGS[sender]), window, false);
         this.#totals.late++;
       }
     }
