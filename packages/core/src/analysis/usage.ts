@@ -148,9 +148,11 @@ export class UsageFold {
     return detail;
   }
 
+  /** A scanner's packet from a low port to a high one looks like the answer of a service: doubt accuses nobody. */
   #addRejected(conversation: Conversation): void {
     this.#allRejected.add(conversation);
-    if (conversation.initiator === 'unknown') return;
+    const isInDoubt = conversation.localPort !== null || conversation.peerPort !== null;
+    if (conversation.initiator === 'unknown' || isInDoubt) return;
     if (this.#attributor.attribute(conversation).attribution.certain.length > 0) this.#rejected.add(conversation);
   }
 

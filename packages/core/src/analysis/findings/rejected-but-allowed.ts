@@ -8,7 +8,7 @@ export const rejectedButAllowed: FindingKind = {
   explanation:
     'Flow logs do not say who rejected a packet. Where the security groups admit it, it was a network ACL of the subnet, ' +
     'or the packet came after its connection was closed, or a rule was changed in between. One finding for each ' +
-    'interface and direction. Rejections whose initiator is unknown are not counted.',
+    'interface and direction. Rejections whose initiator is unknown or in doubt are not counted.',
   examples: [
     {
       title: 'A network ACL in the way',
