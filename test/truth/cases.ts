@@ -40,8 +40,8 @@ export const caseOf = (seed: number, records: number): TruthCase => {
   const bits = Math.imul(Math.floor(seed / LOGS.length), 0x9d) & 0xff;
   const features = Object.fromEntries(VARIED.map((name, index) => [name, ((bits >> index) & 1) === 0]));
   const { name, format, hasFlags, aggregationInterval, days } = log;
-  // Across midnight, so that connections span the days of the lake.
-  const start = '2026-06-01T22:00:00Z';
+  // Now and then across midnight, so that connections span the days of the lake.
+  const start = bits % 4 === 1 ? '2026-06-01T22:00:00Z' : '2026-06-01T08:00:00Z';
   const options = { seed, start, days, aggregationInterval, interfaces: 24, records, features };
   return { seed, format, log: name, hasFlags, options };
 };

@@ -9,8 +9,13 @@ export class LogScore {
   connections = 0;
   readonly verdicts = new Tally();
   readonly initiators = new Tally();
-  /** What was not as it should be, each with its seed. */
+  /** What must not be, each with its seed. Without flags the figures are estimates, so that only the promise is held. */
   readonly faults: string[] = [];
+  readonly #hasFlags: boolean;
+
+  constructor({ hasFlags }: { readonly hasFlags: boolean }) {
+    this.#hasFlags = hasFlags;
+  }
 
   add(seed: number, { counts, ...lists }: VerdictScore, initiators: Tally, connections: number): void {
     this.seeds++;
@@ -18,8 +23,9 @@ export class LogScore {
     this.verdicts.addAll(counts);
     this.initiators.addAll(initiators);
     for (const [name, entries] of Object.entries(lists)) {
-      for (const entry of entries) this.faults.push(`seed ${seed}, ${name}: ${entry}`);
       this.verdicts.add(name, entries.length);
+      if (!this.#hasFlags && name !== 'usedCalledUnused') continue;
+      for (const entry of entries) this.faults.push(`seed ${seed}, ${name}: ${entry}`);
     }
   }
 
@@ -33,6 +39,17 @@ export class LogScore {
     return this.unused - this.sum('excused evidence', 'excused icmp-type', 'excused either-way');
   }
 
+  /** Share of the unused rules that were found: of all, and of those of which the log can tell it. */
+  get found(): { readonly ofAll: number; readonly ofDecidable: number } {
+    const found = this.sum('unused>unused');
+    return { ofAll: found / this.unused, ofDecidable: found / this.decidable };
+  }
+
+  /** Share of the unused rules that were called used. */
+  get calledUsed(): number {
+    return this.sum('unused>used') / this.unused;
+  }
+
   sum(...names: readonly string[]): number {
     return names.reduce((total, name) => total + this.verdicts.get(name), 0);
   }
@@ -40,7 +57,7 @@ export class LogScore {
 
 export type Scores = ReadonlyMap<LogName, LogScore>;
 
-const percent = (part: number, whole: number): string => (whole === 0 ? '–' : `${((100 * part) / whole).toFixed(2)} %`);
+const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`);
 
 const tableOf = (rows: readonly (readonly (string | number)[])[]): string =>
   rows
@@ -72,13 +89,13 @@ export function verdictTable(scores: Scores): string {
     score.sum('used>used', 'used>unused', 'used>undecided'),
     score.sum('used>unused'),
     score.unused,
-    percent(score.sum('unused>unused'), score.unused),
-    percent(score.sum('unused>used'), score.unused),
+    percent(score.found.ofAll),
+    percent(score.calledUsed),
     score.sum('excused evidence'),
     score.sum('excused icmp-type'),
     score.sum('excused either-way'),
     score.sum('excused not'),
-    percent(score.sum('unused>unused'), score.decidable),
+    percent(score.found.ofDecidable),
     score.sum('miscounted'),
   ]);
   return tableOf(transpose([header, ...rows]));
