@@ -103,7 +103,7 @@ const subjects: Readonly<Record<Subject, () => Promise<number | null>>> = {
   },
 };
 
-const { totals } = JSON.parse(readFileSync(join(account, 'account.json'), 'utf8')) as { totals: { read: number } };
+const { totals } = JSON.parse(readFileSync(join(account, 'account.json'), 'utf8')) as { totals: { records: number } };
 const before = process.cpuUsage();
 const startedAt = performance.now();
 const counted = await subjects[subject]();
@@ -111,7 +111,7 @@ const seconds = (performance.now() - startedAt) / 1000;
 const { user, system } = process.cpuUsage(before);
 process.stdout.write(
   JSON.stringify({
-    records: counted ?? totals.read,
+    records: counted ?? totals.records,
     seconds,
     cpuSeconds: (user + system) / 1e6,
     peakBytes: process.resourceUsage().maxRSS * 1024,
