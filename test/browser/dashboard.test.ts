@@ -8,7 +8,17 @@ import type { CollectedAccount } from '@flowfit/testkit/account/account';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { api, fillWithAccount, launch, openPage, type Stage, settle, stage, withoutChromium } from './harness.ts';
+import {
+  api,
+  eventually,
+  fillWithAccount,
+  launch,
+  openPage,
+  type Stage,
+  settle,
+  stage,
+  withoutChromium,
+} from './harness.ts';
 
 /** Of an element in the page, what a test reads. */
 interface Attributed {
@@ -232,12 +242,10 @@ describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
     await page.keyboard.press('Escape');
     // Rows of the second page come while the first is being scrolled through.
     const active = grid.locator('[data-active="true"]');
-    await expect
-      .poll(async () => {
-        await page.keyboard.press('PageDown');
-        return (await active.count()) === 0 ? 0 : Number(await active.getAttribute('aria-rowindex'));
-      })
-      .toBeGreaterThan(250);
+    await eventually(async () => {
+      await page.keyboard.press('PageDown');
+      return (await active.count()) === 0 ? 0 : Number(await active.getAttribute('aria-rowindex'));
+    }).toBeGreaterThan(250);
     expect(await grid.getAttribute('aria-rowcount')).toBe(String(records().length + 1));
     // Only what is in sight exists.
     expect(await grid.getByRole('row').count()).toBeLessThan(60);

@@ -1,8 +1,7 @@
-/** What browser tests share: the system's Chromium, the built web app, and a server over a lake. */
-import { existsSync } from 'node:fs';
+/** What browser tests share: the built web app, and a server over a lake. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import { findBundledDatabases } from '@flowfit/geo/bundled';
 import { openGeoDatabase } from '@flowfit/geo/database';
@@ -12,20 +11,12 @@ import { type RunningServer, startServer } from '@flowfit/server/start';
 import { type CollectedAccount, simulateAccount } from '@flowfit/testkit/account/account';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { AccountOptions } from '@flowfit/testkit/account/options';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build } from 'vite';
 import { expect, onTestFinished } from 'vitest';
+import { findChromium } from './chromium.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
-
-/** Path of a Chromium; undefined without one. `CHROMIUM` names another. */
-export const findChromium = (): string | undefined => {
-  const chosen = process.env['CHROMIUM'];
-  const places = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => NAMES.map((name) => join(folder, name)));
-  return [...(chosen === undefined ? [] : [chosen]), ...places].find((path) => existsSync(path));
-};
+export { launch } from './chromium.ts';
 
 /** Whether the tests are left out: nobody has to have a Chromium, except in CI. */
 export const withoutChromium = findChromium() === undefined && process.env['CI'] === undefined;
@@ -35,24 +26,6 @@ if (withoutChromium) {
     'Browser tests are skipped: there is no Chromium. Install one, or name it with CHROMIUM=PATH.\n',
   );
 }
-
-export const launch = async (): Promise<Browser> => {
-  const executablePath = findChromium();
-  if (executablePath === undefined)
-    throw new Error('CI needs a Chromium for the browser tests: apt-get install chromium');
-  return await chromium.launch({
-    executablePath,
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  });
-};
 
 export interface Stage {
   readonly lake: Lake;
@@ -64,11 +37,22 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Builds the web app as it ships and serves it over a lake that `fill` puts something into. */
+/** Builds the web app as it ships: Vitest's own NODE_ENV would make it a development build. */
+export const buildWebApp = async (outDir: string): Promise<void> => {
+  const before = process.env['NODE_ENV'];
+  process.env['NODE_ENV'] = 'production';
+  try {
+    await build({ root: 'packages/web', logLevel: 'error', build: { outDir, emptyOutDir: true } });
+  } finally {
+    process.env['NODE_ENV'] = before;
+  }
+};
+
+/** Builds the web app and serves it over a lake that `fill` puts something into. */
 export const stage = async (fill: (lake: Lake, folder: string) => Promise<void>): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-browser-'));
   const webRoot = join(folder, 'web');
-  await build({ root: 'packages/web', logLevel: 'error', build: { outDir: webRoot, emptyOutDir: true } });
+  await buildWebApp(webRoot);
   const lake = await openLake(join(folder, 'lake'), { create: true });
   await fill(lake, folder);
   const database = countries();
@@ -170,6 +154,9 @@ export const settle = async (page: Page): Promise<void> => {
     await page.waitForTimeout(60);
   }
 };
+
+/** Asks again until the answer is as expected: machines may be slow, pages take their time. */
+export const eventually = <Answer>(read: () => Promise<Answer>) => expect.poll(read, { timeout: 30_000 });
 
 /** The API as the page asks it. */
 export const api = async <Answer>(url: string, path: string): Promise<Answer> => {

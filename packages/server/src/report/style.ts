@@ -1,7 +1,7 @@
 /** The look of the HTML report: that of the web app, in one file, on screen and on paper. */
 export const STYLE = `
 :root { color-scheme: light dark; --ink: light-dark(#14181f, #e8ebf0); --soft: light-dark(#4a5361, #aab3c0);
-  --faint: light-dark(#656f7e, #8a94a3); --line: light-dark(#e3e7ed, #232932); --panel: light-dark(#fff, #14181e);
+  --faint: light-dark(#5c6675, #8a94a3); --line: light-dark(#e3e7ed, #232932); --panel: light-dark(#fff, #14181e);
   --canvas: light-dark(#f6f7f9, #0d1014); --accept: light-dark(#3d7fd6, #5b9df2); --reject: light-dark(#dd6b20, #f08c3f);
   --wash: light-dark(#e2edfb, #172a43); --reject-wash: light-dark(#fdebdd, #3a2414); --high: light-dark(#b0243f, #f2788f); }
 * { box-sizing: border-box; }

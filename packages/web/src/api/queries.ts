@@ -48,6 +48,9 @@ const useAnswer = <Answer>(path: string, parameters: Parameters, enabled = true)
   });
 };
 
+/** Without records there is no window: then the question is about all there is. */
+const bounded = ({ from, to }: TimeWindow): Parameters => (from < to ? { from, to } : {});
+
 export const useSummary = (scope: Scope) => useAnswer<SummaryAnswer>('summary', { ...scope });
 
 export const useHistogram = (scope: Scope) => useAnswer<HistogramAnswer>('histogram', { ...scope, buckets: 120 });
@@ -79,16 +82,16 @@ export const useFields = () => useAnswer<FieldsAnswer>('fields', {});
 export const useCompletion = (text: string, cursor: number, enabled: boolean) =>
   useAnswer<CompleteAnswer>('complete', { text: text === '' ? ' ' : text, cursor }, enabled);
 
-export const useGroups = ({ from, to }: TimeWindow) => useAnswer<GroupsAnswer>('groups', { from, to });
+export const useGroups = (window: TimeWindow) => useAnswer<GroupsAnswer>('groups', bounded(window));
 
 export const useGroup = (id: string, window: TimeWindow) =>
-  useAnswer<GroupAnswer>(`groups/${encodeURIComponent(id)}`, { ...window });
+  useAnswer<GroupAnswer>(`groups/${encodeURIComponent(id)}`, bounded(window));
 
 export const useExplanation = (rule: string, window: TimeWindow, enabled: boolean) =>
-  useAnswer<ExplainAnswer>('explain', { rule, ...window }, enabled);
+  useAnswer<ExplainAnswer>('explain', { rule, ...bounded(window) }, enabled);
 
-export const useFindings = ({ from, to }: TimeWindow, enabled = true) =>
-  useAnswer<FindingsAnswer>('findings', { from, to }, enabled);
+export const useFindings = (window: TimeWindow, enabled = true) =>
+  useAnswer<FindingsAnswer>('findings', bounded(window), enabled);
 
 /** Dismisses with a reason, or restores without one. */
 export const useDismissal = () => {

@@ -140,7 +140,8 @@ const Node = ({ box: { node, y, height }, x, column, room, shown, onChoose }: No
     <g
       role="button"
       tabIndex={0}
-      aria-label={`Filter by ${HEADINGS[column]} ${name}: ${shown}`}
+      // What is written comes first, as it may be cut short.
+      aria-label={`${text}: ${shown}. Filter by ${HEADINGS[column]} ${name}`}
       className="cursor-pointer [&:hover_text]:fill-accent"
       onClick={onChoose}
       onKeyDown={(event) => {

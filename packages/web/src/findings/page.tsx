@@ -19,16 +19,21 @@ const PARSERS = {
   severity: parseAsStringLiteral(['all', ...SEVERITIES]).withDefault('all'),
   kind: parseAsString.withDefault(''),
   show: parseAsStringLiteral(SHOWN).withDefault('open'),
+  find: parseAsString.withDefault(''),
 };
 
 export const FindingsPage = () => {
   const { range, window, bounds, setRange } = useScope(ALL);
   const hasInventory = useOverview().data?.inventory !== null;
   const { data, error, refetch } = useFindings(window);
-  const [{ severity, kind, show }, setState] = useQueryStates(PARSERS);
+  const [{ severity, kind, show, find }, setState] = useQueryStates(PARSERS);
 
   const inState = data?.findings.filter(({ dismissed }) => (dismissed !== null) === (show === 'dismissed'));
-  const ofKind = inState?.filter((finding) => kind === '' || finding.kind === kind);
+  const words = find.trim().toLowerCase();
+  const ofKind = inState?.filter(
+    (finding) =>
+      (kind === '' || finding.kind === kind) && `${finding.id} ${finding.title}`.toLowerCase().includes(words),
+  );
   const shown = ofKind?.filter((finding) => severity === 'all' || finding.severity === severity);
   const countOf = (wanted: Severity | 'all'): number =>
     ofKind?.filter((finding) => wanted === 'all' || finding.severity === wanted).length ?? 0;
@@ -66,6 +71,14 @@ export const FindingsPage = () => {
           options={SHOWN.map((value) => ({ value, label: <span className="capitalize">{value}</span> }))}
         />
         <KindSelect findings={inState ?? []} kind={kind} onChange={(next) => void setState({ kind: next })} />
+        <input
+          type="search"
+          aria-label="Find a finding"
+          placeholder="Group, rule or words"
+          value={find}
+          onChange={(event) => void setState({ find: event.target.value || null })}
+          className="h-8 min-w-0 flex-1 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
+        />
       </div>
       {error && data === undefined && <ErrorNote error={error} onRetry={() => void refetch()} />}
       {data === undefined && !error && <SkeletonRows rows={10} height={56} />}

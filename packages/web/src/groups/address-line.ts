@@ -43,7 +43,26 @@ export const toAddressLine = (allowed: readonly string[], seen: readonly string[
       ];
     });
   });
-  return { blocks: blocks.map(formatPrefix), marks, allowed: allowedSet.size(), seen: seenSet.size() };
+  return {
+    blocks: blocks.map(formatPrefix),
+    marks: joinMarks(marks),
+    allowed: allowedSet.size(),
+    seen: seenSet.size(),
+  };
+};
+
+/** Marks closer than a screen can show become one, so that thousands of addresses are few elements. */
+const RESOLUTION = 1 / 1024;
+
+const joinMarks = (marks: readonly Mark[]): readonly Mark[] => {
+  const joined: Mark[] = [];
+  for (const mark of [...marks].sort((a, b) => a.at - b.at)) {
+    const last = joined.at(-1);
+    if (last !== undefined && mark.at - (last.at + last.width) < RESOLUTION) {
+      joined[joined.length - 1] = { at: last.at, width: Math.max(last.width, mark.at + mark.width - last.at) };
+    } else joined.push(mark);
+  }
+  return joined;
 };
 
 /**

@@ -1,0 +1,37 @@
+/** What a browser loads before it shows the dashboard: at most 300 KB, compressed, without the map. */
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { buildWebApp } from './harness.ts';
+
+const BUDGET = 300 * 1000;
+
+let folder: string;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'flowfit-size-'));
+  await buildWebApp(folder);
+});
+
+afterAll(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+const gzipped = async (path: string): Promise<number> => gzipSync(await readFile(join(folder, path))).length;
+
+it('the first load fits its budget, and the outlines of the map are not part of it', async () => {
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  const files = [...page.matchAll(/(?:src|href)="\/([^"]+)"/g)].map((match) => match[1] ?? '');
+  expect(files.some((file) => file.endsWith('.js')) && files.some((file) => file.endsWith('.css'))).toBe(true);
+  expect(files.filter((file) => file.includes('world-map'))).toEqual([]);
+  const sizes = await Promise.all(files.map(gzipped));
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(BUDGET);
+});
+
+it('the page loads nothing from elsewhere, and holds neither script nor style of its own', async () => {
+  const page = await readFile(join(folder, 'index.html'), 'utf8');
+  expect(page).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+  expect(page).not.toMatch(/<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=/);
+});
