@@ -121,25 +121,29 @@ describe.skipIf(!server)('a real cluster', () => {
     );
   });
 
-  it.skipIf(!server?.kill)('gets every record once although it went away in between', async () => {
-    async function* interrupted() {
-      for (let n = 0; n < 3_000; n += 1) {
-        if (n === 1_500) await server!.kill!();
-        yield flow(COUNT + n);
+  it.skipIf(!server?.kill)(
+    'gets every record once although it went away in between',
+    { timeout: 180_000 },
+    async () => {
+      async function* interrupted() {
+        for (let n = 0; n < 3_000; n += 1) {
+          if (n === 1_500) await server!.kill!();
+          yield flow(COUNT + n);
+        }
       }
-    }
-    // The writer's first pause shows that it has met the dead server: then it may come back.
-    let comeBack = () => server!.start!();
-    const patient = {
-      sleep: async (milliseconds: number) => {
-        const start = comeBack;
-        comeBack = async () => undefined;
-        await start();
-        await effects.sleep(milliseconds);
-      },
-    };
-    const result = await backfill(cluster, interrupted(), { prefix, requestSize: 100_000 }, patient);
-    expect(result.created + result.existing).toBe(3_000);
-    expect(await count()).toBe(COUNT + 3_000);
-  });
+      // The writer's first pause shows that it has met the dead server: then it may come back.
+      let comeBack = () => server!.start!();
+      const patient = {
+        sleep: async (milliseconds: number) => {
+          const start = comeBack;
+          comeBack = async () => undefined;
+          await start();
+          await effects.sleep(milliseconds);
+        },
+      };
+      const result = await backfill(cluster, interrupted(), { prefix, requestSize: 100_000 }, patient);
+      expect(result.created + result.existing).toBe(3_000);
+      expect(await count()).toBe(COUNT + 3_000);
+    },
+  );
 });

@@ -9,27 +9,42 @@ import { UnavailableError } from './unavailable.ts';
 
 /** The runner takes the port above the base, or the next free one, and refuses ports from 9300 on. */
 const FIRST_BASE_PORT = 9200;
+const BASE_PORTS = 80;
+const ATTEMPTS = 3;
 
 /** Starts the server of `jars` with `java`; resolves when it answers. */
 export async function startLocalOpenSearch(java: string, jars: string): Promise<OpenSearchServer> {
   const data = mkdtempSync(join(tmpdir(), 'flowfit-opensearch-'));
-  let process = launch(java, jars, data, FIRST_BASE_PORT);
-  const port = await portOf(process);
+  const first = await launchSomewhere(java, jars, data);
+  let { child } = first;
+  const { port } = first;
 
-  const kill = async () => exited(process, 'SIGKILL');
+  const kill = async () => exited(child, 'SIGKILL');
   return {
     url: `http://127.0.0.1:${port}`,
     kill,
     start: async () => {
-      process = launch(java, jars, data, port - 1);
-      const again = await portOf(process);
+      child = launch(java, jars, data, port - 1);
+      const again = await portOf(child);
       if (again !== port) throw new Error(`OpenSearch came back on port ${again} instead of ${port}`);
     },
     stop: async () => {
-      await exited(process, 'SIGTERM');
+      await exited(child, 'SIGTERM');
       rmSync(data, { recursive: true, force: true, maxRetries: 5 });
     },
   };
+}
+
+/** Two servers that start at the same moment may find the same port free: then one of them ends, and tries another. */
+async function launchSomewhere(java: string, jars: string, data: string) {
+  for (let attempt = 1; ; attempt += 1) {
+    const child = launch(java, jars, data, FIRST_BASE_PORT + ((process.pid * 7 + attempt * 13) % BASE_PORTS));
+    try {
+      return { child, port: await portOf(child) };
+    } catch (error) {
+      if (attempt === ATTEMPTS || error instanceof UnavailableError) throw error;
+    }
+  }
 }
 
 function launch(java: string, jars: string, data: string, basePort: number): ChildProcess {

@@ -16,7 +16,7 @@ describe.skipIf(!server?.kill)('an OpenSearch of our own', () => {
     return (await response.json()) as Record<string, unknown>;
   };
 
-  it('keeps what it acknowledged when its process is killed', async () => {
+  it('keeps what it acknowledged when its process is killed', { timeout: 120_000 }, async () => {
     await call('PUT', '/kept/_doc/1', { answer: 42 });
     await server!.kill!();
     await expect(call('GET', '/')).rejects.toThrow();
