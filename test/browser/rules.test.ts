@@ -85,7 +85,7 @@ describe.skipIf(withoutChromium)('the pages about rules', { timeout: 120_000 }, 
     const finding = page.locator(`[data-finding="unused-rule:${rule.ruleId}"]`);
     await page.getByRole('searchbox', { name: 'Find a finding' }).fill(rule.ruleId);
     await eventually(() => page.locator('[data-finding]').count()).toBe(1);
-    await finding.getByRole('link', { name: rule.groupId }).click();
+    await finding.getByRole('link', { name: 'Rules of the group' }).click();
     await settle(page);
     const row = page.locator(`[data-rule="${rule.ruleId}"]`);
     expect(await row.getAttribute('data-verdict')).toBe('unused');

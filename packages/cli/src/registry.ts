@@ -9,6 +9,7 @@ import { groupsCommand } from './commands/groups.ts';
 import { histogramCommand } from './commands/histogram.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serveCommand } from './commands/serve.ts';
 import { topCommand } from './commands/top.ts';
@@ -25,6 +26,7 @@ export const COMMANDS: readonly Registration[] = [
   findingsCommand,
   explainCommand,
   serveCommand,
+  reportCommand,
   demoCommand,
   generateCommand,
   completionCommand,

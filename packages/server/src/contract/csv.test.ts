@@ -6,5 +6,5 @@ it('quotes what CSV gives a meaning to', () => {
 });
 
 it('lets no cell run as a formula, and leaves numbers alone', () => {
-  expect(toCsvLine(['=1+1', '+x', '-x', '@x', -5])).toBe("'=1+1,'+x,'-x,'@x,-5\r\n");
+  expect(toCsvLine(['=1+1', '+x', '-x', '@x', -5, '-1'])).toBe("'=1+1,'+x,'-x,'@x,-5,-1\r\n");
 });

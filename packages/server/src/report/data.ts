@@ -8,7 +8,7 @@ import {
 } from '@flowfit/core/analysis/documents';
 import type { Finding } from '@flowfit/core/analysis/findings/finding';
 import { findAll } from '@flowfit/core/analysis/findings/registry';
-import { analyse } from '@flowfit/lake/analysis';
+import type { Analysis } from '@flowfit/lake/analysis';
 import { loadDismissals } from '@flowfit/lake/findings';
 import type { Lake } from '@flowfit/lake/lake';
 import { type Histogram, queryHistogram } from '@flowfit/lake/queries/histogram';
@@ -61,14 +61,14 @@ const LISTS = [
 const LIST_LENGTH = 10;
 const BARS = 96;
 
-export const gatherReport = async (lake: Lake, options: ReportOptions): Promise<ReportData> => {
+/** `analysis` is that of the same window. */
+export const gatherReport = async (lake: Lake, analysis: Analysis, options: ReportOptions): Promise<ReportData> => {
   const { version, notices = [] } = options;
   const window = {
     ...(options.from === undefined ? {} : { from: options.from }),
     ...(options.to === undefined ? {} : { to: options.to }),
   };
   const directory = await directoryOf(lake);
-  const analysis = await analyse(lake, window);
   const { open, dismissed } = applyDismissals(findAll(analysis), await loadDismissals(lake));
   return {
     version,

@@ -1,4 +1,5 @@
 /** `flowfit report`: the lake's state as a file to send. */
+import type { Analysis } from '@flowfit/lake/analysis';
 import type { Lake } from '@flowfit/lake/lake';
 import { renderCsv } from './csv.ts';
 import { gatherReport, type ReportOptions } from './data.ts';
@@ -10,8 +11,9 @@ const RENDERERS = { html: renderHtml, markdown: renderMarkdown, csv: renderCsv }
 /** HTML and Markdown hold everything; CSV is the table of rules. */
 export type ReportFormat = keyof typeof RENDERERS;
 
-/** @example await renderReport(lake, { format: 'html', version: '1.0.0' }) */
+/** @example await renderReport(lake, await analyse(lake), { format: 'html', version: '1.0.0' }) */
 export const renderReport = async (
   lake: Lake,
+  analysis: Analysis,
   { format, ...options }: ReportOptions & { readonly format: ReportFormat },
-): Promise<string> => RENDERERS[format](await gatherReport(lake, options));
+): Promise<string> => RENDERERS[format](await gatherReport(lake, analysis, options));

@@ -1,4 +1,5 @@
 /** Groups, rules and findings over HTTP, against what the simulated account says really happened. */
+import { analyse } from '@flowfit/lake/analysis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getJson, makeApp, makeSample, type Sample } from '../../test/sample.ts';
 import type { App } from '../context.ts';
@@ -127,7 +128,7 @@ describe('findings', () => {
 
 describe('the report', () => {
   it('as HTML is one file without script, and holds every group, rule and finding', async () => {
-    const text = await renderReport(sample.lake, { format: 'html', version: '0.0.0' });
+    const text = await renderReport(sample.lake, await analyse(sample.lake), { format: 'html', version: '0.0.0' });
     const { groups } = await ask<GroupsAnswer>('groups');
     const { findings } = await ask<FindingsAnswer>('findings');
     expect(text.startsWith('<!doctype html>')).toBe(true);
@@ -138,9 +139,12 @@ describe('the report', () => {
 
   it('as Markdown and CSV holds every rule', async () => {
     const { rules } = await ask<RulesAnswer>('rules');
-    const csv = await renderReport(sample.lake, { format: 'csv', version: '0.0.0' });
+    const csv = await renderReport(sample.lake, await analyse(sample.lake), { format: 'csv', version: '0.0.0' });
     expect(csv.trimEnd().split('\r\n')).toHaveLength(rules.length + 1);
-    const markdown = await renderReport(sample.lake, { format: 'markdown', version: '0.0.0' });
+    const markdown = await renderReport(sample.lake, await analyse(sample.lake), {
+      format: 'markdown',
+      version: '0.0.0',
+    });
     expect(markdown).toContain(`## Rules (${rules.length})`);
   });
 });

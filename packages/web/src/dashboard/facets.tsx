@@ -7,7 +7,7 @@ import { Switch } from '../ui/switch.tsx';
 export const Facets = ({ state }: { readonly state: ScopeState }) => (
   <div className="mt-2 flex min-h-8 flex-wrap items-center gap-1.5">
     <ReturnTrafficSwitch state={state} />
-    <span className="mx-1 h-4 w-px bg-line-strong" aria-hidden="true" />
+    <span className="mx-1 h-4 w-px bg-line-strong max-sm:hidden" aria-hidden="true" />
     {state.facets.length === 0 ? (
       <span className="text-xs text-faint">Click a value below to filter by it, once more to leave it out.</span>
     ) : (

@@ -43,33 +43,35 @@ export const FindingCard = ({ finding, range }: { readonly finding: Finding; rea
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <SeverityMark severity={finding.severity} />
         <span className="text-xs text-faint">{KIND_TITLES[finding.kind] ?? finding.kind}</span>
-        {group !== null && (
-          <Link
-            href={`/groups/${encodeURIComponent(group)}?range=${range}`}
-            className="font-mono text-xs text-accent hover:underline"
-          >
-            {group}
-          </Link>
-        )}
         <span className="flex-1" />
         <Dismissal finding={finding} />
       </div>
       <h2 className="mt-1.5 text-base font-medium break-words">{finding.title}</h2>
       <p className="mt-0.5 max-w-[90ch] text-sm text-pretty text-soft">{finding.remediation}</p>
-      <details className="group/evidence mt-2 text-xs">
-        <summary className="flex w-fit cursor-pointer list-none items-center gap-1 text-soft hover:text-ink">
-          <Icon name="right" className="size-3 transition-transform group-open/evidence:rotate-90" />
-          Evidence
-        </summary>
-        <dl className="num mt-1.5 grid max-w-5xl grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
-          {Object.entries({ ...finding.subject, ...finding.evidence }).map(([key, value]) => (
-            <div key={key} className="contents">
-              <dt className="text-faint">{toWords(key)}</dt>
-              <dd className="break-words">{toText(value)}</dd>
-            </div>
-          ))}
-        </dl>
-      </details>
+      <div className="mt-2 flex flex-wrap items-start gap-x-5 gap-y-1 text-xs">
+        {group !== null && (
+          <Link
+            href={`/groups/${encodeURIComponent(group)}?range=${range}`}
+            className="flex items-center gap-1 text-accent hover:underline"
+          >
+            Rules of the group <Icon name="right" className="size-3" />
+          </Link>
+        )}
+        <details className="group/evidence min-w-0 flex-1 basis-60">
+          <summary className="flex w-fit cursor-pointer list-none items-center gap-1 text-soft hover:text-ink">
+            <Icon name="right" className="size-3 transition-transform group-open/evidence:rotate-90" />
+            Evidence
+          </summary>
+          <dl className="num mt-1.5 grid max-w-5xl grid-cols-[auto_minmax(0,1fr)] gap-x-6 gap-y-1">
+            {Object.entries({ ...finding.subject, ...finding.evidence }).map(([key, value]) => (
+              <div key={key} className="contents">
+                <dt className="text-faint">{toWords(key)}</dt>
+                <dd className="break-words">{toText(value)}</dd>
+              </div>
+            ))}
+          </dl>
+        </details>
+      </div>
     </article>
   );
 };

@@ -77,7 +77,7 @@ export const FindingsPage = () => {
           placeholder="Group, rule or words"
           value={find}
           onChange={(event) => void setState({ find: event.target.value || null })}
-          className="h-8 min-w-0 flex-1 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
+          className="h-8 min-w-0 flex-1 basis-52 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
         />
       </div>
       {error && data === undefined && <ErrorNote error={error} onRetry={() => void refetch()} />}

@@ -68,7 +68,7 @@ export const GroupsPage = () => {
           placeholder="Name, id or VPC"
           value={find}
           onChange={(event) => void setState({ find: event.target.value || null })}
-          className="h-8 min-w-0 flex-1 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
+          className="h-8 min-w-0 flex-1 basis-52 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
         />
       </div>
       <section className="panel flex min-h-96 flex-1 flex-col overflow-hidden" aria-label="Security groups">
