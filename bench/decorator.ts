@@ -3,7 +3,7 @@
  *
  * "handler" is the function itself: base64 both ways, parsing, enrichment, documents as JSON. "whole" adds what the
  * Lambda runtime does around it: the event from JSON text, the answer to JSON text. Ratios within one run say more than
- * seconds; the table that `bench/README.md` keeps is a run of this.
+ * seconds; `bench/decorator/README.md` keeps a run of this.
  */
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';

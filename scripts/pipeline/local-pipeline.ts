@@ -23,8 +23,10 @@ export interface LocalPipeline {
   readonly stream: DeliveryStream;
   /** Brings log events in as a subscription does: compressed envelopes, repeated when the ingestor fails. */
   readonly send: (messages: readonly string[]) => Promise<void>;
-  /** Envelopes that failed at every attempt, as the dead-letter queue would hold them. */
-  readonly deadLetters: (readonly string[])[];
+  /** Messages of envelopes that failed at every attempt: what the dead-letter queue holds. */
+  readonly deadLetters: () => string[];
+  /** Brings the same envelopes in once more. */
+  readonly redrive: () => Promise<void>;
   /** Ends all faults. */
   readonly heal: () => void;
   readonly stop: () => Promise<void>;
@@ -91,27 +93,33 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
     DELIVERY_STREAM: STREAM,
   });
 
-  const deadLetters: (readonly string[])[] = [];
+  const deadLetters: Envelope[] = [];
   let sent = 0;
-  const send = async (messages: readonly string[]) => {
-    const event = toSubscriptionEvent(messages, sent);
-    sent += messages.length;
+  const deliver = async (envelope: Envelope) => {
     for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
       isOut = random() < faults.putOutages;
-      const delivered = await ingestor.invoke(event).then(
+      const delivered = await ingestor.invoke(envelope.event).then(
         () => true,
         () => false,
       );
       if (delivered) return;
     }
-    deadLetters.push(messages);
+    deadLetters.push(envelope);
+  };
+  const send = async (messages: readonly string[]) => {
+    const event = toSubscriptionEvent(messages, sent);
+    sent += messages.length;
+    await deliver({ event, messages });
   };
 
   return {
     failures,
     stream,
     send,
-    deadLetters,
+    deadLetters: () => deadLetters.flatMap(({ messages }) => messages),
+    redrive: async () => {
+      for (const envelope of deadLetters.splice(0)) await deliver(envelope);
+    },
     heal: () => {
       faults = { ...faults, putOutages: 0 };
       isOut = false;
@@ -122,6 +130,11 @@ export async function startPipeline(options: PipelineOptions): Promise<LocalPipe
       for (const folder of [bundles, failures]) rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+interface Envelope {
+  readonly event: object;
+  readonly messages: readonly string[];
 }
 
 function toSubscriptionEvent(messages: readonly string[], firstId: number) {

@@ -93,7 +93,7 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
     const expected = expectedDocuments(sent, damaged);
     // A batch that failed as a whole holds NODATA as well, which nobody misses.
     const isMissed = (line: string) => damaged.has(line) || isDocument(line);
-    const held = linesOf(pipeline.deadLetters.flat());
+    const held = linesOf(pipeline.deadLetters());
     const failures = linesInFailures(pipeline.failures, FORMAT);
     const failed = countOf(failures);
     const written = await linesInIndex(cluster, names.pattern, FORMAT);
@@ -103,7 +103,7 @@ export async function runPipeline(options: RunOptions): Promise<RunResult> {
     pipeline.heal();
     const replay = failed > 0 ? await replayAll(pipeline, cluster) : null;
     if (replay) say(`replayed: ${JSON.stringify(replay)}`);
-    for (const messages of pipeline.deadLetters.splice(0)) await pipeline.send(messages);
+    await pipeline.redrive();
     await pipeline.stream.drain();
     const index = await linesInIndex(cluster, names.pattern, FORMAT);
     report(discrepancies, 'at the end', expected, index);
