@@ -1,7 +1,7 @@
 /** Analysis of a lake: the core's usage, coverage and verdicts over the conversations of a window. */
 import { CoverageFold, type CoverageRow } from '@flowfit/core/analysis/coverage';
 import type { FindingContext } from '@flowfit/core/analysis/findings/finding';
-import { UsageFold } from '@flowfit/core/analysis/usage';
+import { type UndirectedTraffic, UsageFold } from '@flowfit/core/analysis/usage';
 import { resolveVerdicts } from '@flowfit/core/analysis/verdict';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
@@ -35,12 +35,38 @@ export const analyse = async (lake: Lake, window: Window = {}, signal?: AbortSig
   for await (const conversation of streamConversations(lake, { ...hours, signal }, { hourly: false })) {
     used.add(conversation);
   }
+  if (timeline.epochs.length > 0) {
+    for await (const traffic of streamUndirected(lake, timeline, hours, signal)) used.addUndirected(traffic);
+  }
   const covered = new CoverageFold();
   for await (const row of streamCoverage(lake, hours, signal)) covered.add(row);
   const usage = used.result();
   const coverage = covered.result(span, timeline);
   const snapshot = timeline.snapshotAt(timeline.epochs.at(-1) ?? 0);
   return { timeline, snapshot, usage, coverage, verdicts: resolveVerdicts(timeline, usage, coverage) };
+};
+
+/** Accepted records that are in no conversation, since neither they nor the inventory say whose end is whose. */
+const streamUndirected = async function* (
+  lake: Lake,
+  timeline: Timeline,
+  { from, to }: Required<Window>,
+  signal?: AbortSignal,
+): AsyncGenerator<UndirectedTraffic> {
+  const conversations = relationOf(await filesOf(lake.paths, 'conversations', daysOf(from, to)), CONVERSATION_COLUMNS);
+  const sql = `
+    SELECT interface_id AS "interfaceId", any_value(coalesce(interface_vpc_id, vpc_id)) AS "vpcId", any_value(security_group_ids) AS "groupIds",
+      [srcaddr, dstaddr] AS addresses, protocol, service_port AS "servicePort", hour,
+      sum(flows)::BIGINT AS flows, coalesce(sum(packets), 0)::BIGINT AS packets, coalesce(sum(bytes), 0)::BIGINT AS bytes,
+      min(first_seen) AS "firstSeen", max(last_seen) AS "lastSeen"
+    FROM ${conversations}
+    WHERE peer_address IS NULL AND action = 'ACCEPT' AND interface_id IS NOT NULL AND protocol IS NOT NULL
+      AND srcaddr IS NOT NULL AND dstaddr IS NOT NULL AND hour >= ? AND hour < ?
+    GROUP BY interface_id, srcaddr, dstaddr, protocol, service_port, hour`;
+  for await (const row of streamQuery(lake, sql, [from ?? 0, to ?? 0], signal)) {
+    const traffic = row as unknown as UndirectedTraffic;
+    yield { ...traffic, groupIds: traffic.groupIds ?? [], epoch: timeline.epochAt(traffic.hour) };
+  }
 };
 
 /** Records of each interface and hour by log status, in no order; an hour may come in several rows. */

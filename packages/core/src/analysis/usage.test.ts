@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { createTimeline } from '../inventory/timeline.ts';
 import { formatPrefix } from '../net/prefix.ts';
+import { Attributor } from '../security-group/attribute.ts';
+import { inventoryOf } from './example-account.ts';
 import { contextOf, type Example } from './findings/example.ts';
+import { UsageFold } from './usage.ts';
 
 const usageOf = (example: Pick<Example, 'account' | 'traffic'>) =>
   contextOf({ title: '', finds: [], ...example }).usage;
@@ -77,5 +81,36 @@ describe('usage', () => {
     expect(usage.groups.get('sg-more')?.flows).toBe(12);
     expect(usage.totals.accepted.flows).toBe(12 + 2 + 4 + 2 + 2 + 8);
     expect(usage.totals.rejected.flows).toBe(2);
+  });
+
+  it('takes traffic without a direction as possible, whichever end is ours', () => {
+    const groups = {
+      'sg-web': ['inbound tcp 443 from 192.0.2.0/24', 'inbound tcp 22 from 192.0.2.0/24'],
+      'sg-out': ['outbound tcp 443 to 10.0.0.0/24'],
+    };
+    const timeline = createTimeline([inventoryOf({ groups })]);
+    const fold = new UsageFold(new Attributor(timeline));
+    fold.addUndirected({
+      interfaceId: 'eni-unknown',
+      vpcId: null,
+      groupIds: [],
+      epoch: 0,
+      addresses: ['192.0.2.1', '10.0.0.9'],
+      protocol: 6,
+      servicePort: 443,
+      hour: 0,
+      flows: 2,
+      packets: 20,
+      bytes: 2000,
+      firstSeen: 60,
+      lastSeen: 120,
+    });
+    const { rules, unknownInterfaces, totals } = fold.result();
+    expect([...rules.keys()].sort()).toEqual(['sgr-out-1', 'sgr-web-1']);
+    for (const one of rules.values()) {
+      expect(one).toMatchObject({ possibleFlows: 2, flows: 0, byUnknownInterface: true });
+    }
+    expect(unknownInterfaces).toEqual(['eni-unknown']);
+    expect(totals.accepted.flows).toBe(2);
   });
 });

@@ -65,6 +65,16 @@ export interface Usage {
   readonly totals: { readonly accepted: Traffic; readonly rejected: Traffic };
 }
 
+/** Accepted records of one interface of which it is not known whose end is whose. */
+export interface UndirectedTraffic
+  extends Omit<
+    Conversation,
+    'initiator' | 'method' | 'localPort' | 'peerPort' | 'peerAddress' | 'action' | 'connections'
+  > {
+  /** Of both ends, in no order. */
+  readonly addresses: readonly string[];
+}
+
 /** Peers and ports of one rule. */
 class RuleDetail {
   readonly peers = new PeerTally();
@@ -107,15 +117,37 @@ export class UsageFold {
       this.#byUnknown.add(attribution);
     }
     if (status === 'unexplained') this.#unattributed.add(conversation);
-    let sum = this.#sums.get(attribution);
-    if (!sum) {
-      sum = new TrafficSum();
-      this.#sums.set(attribution, sum);
-    }
-    sum.addConversation(conversation, initiatorCertainty(conversation.method));
+    this.#sumOf(attribution).addConversation(conversation, initiatorCertainty(conversation.method));
     if (attribution.certain.length === 0) return;
     const peer = new Peer(conversation.peerAddress);
     for (const version of attribution.certain) this.#addDetail(version, conversation, peer);
+  }
+
+  /**
+   * Nothing is certain of such traffic, but whatever would admit it either way may have: without that, the rules of an
+   * interface that the inventory lacks would look unused in logs without directions.
+   */
+  addUndirected({ addresses, ...traffic }: UndirectedTraffic): void {
+    this.#accepted.add(traffic);
+    for (const peerAddress of addresses) {
+      const ports = { localPort: traffic.servicePort, peerPort: traffic.servicePort };
+      const unknown = { initiator: 'unknown', method: 'none', action: 'ACCEPT', connections: 0 } as const;
+      const conversation: Conversation = { ...traffic, ...ports, ...unknown, peerAddress };
+      const { attribution, status } = this.#attributor.attribute(conversation);
+      if (status === 'unknown-interface') {
+        this.#unknownInterfaces.add(traffic.interfaceId);
+        this.#byUnknown.add(attribution);
+      }
+      this.#sumOf(attribution).addConversation(conversation, 'unknown');
+    }
+  }
+
+  #sumOf(attribution: Attribution): TrafficSum {
+    const known = this.#sums.get(attribution);
+    if (known) return known;
+    const sum = new TrafficSum();
+    this.#sums.set(attribution, sum);
+    return sum;
   }
 
   #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer): void {
