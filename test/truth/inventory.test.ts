@@ -23,6 +23,11 @@ describe('an inventory', () => {
     expect(acceptedInSpite(observation)).toEqual(expected);
   });
 
+  it.each([...ALL_SEEDS, 20])('of the end alone keeps the promise (seed %i)', async (seed) => {
+    const observation = await observe({ ...withChanges(seed), inventoryOf: (snapshots) => snapshots.slice(-1) });
+    expect(scoreVerdicts(observation).usedCalledUnused).toEqual([]);
+  });
+
   it.each(ALL_SEEDS)('of the beginning and the end keeps the promise (seed %i)', async (seed) => {
     const observation = await observe({
       ...withChanges(seed),

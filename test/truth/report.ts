@@ -3,13 +3,19 @@ import type { LogName } from './cases.ts';
 import { Tally } from './tally.ts';
 import type { VerdictScore } from './verdicts.ts';
 
+/** Without flags the figures are estimates, so that only the promise is held. */
+const MUST_NOT_BE: Readonly<Record<'withFlags' | 'withoutFlags', readonly string[]>> = {
+  withFlags: ['usedCalledUnused', 'unusedCalledUsed', 'miscounted'],
+  withoutFlags: ['usedCalledUnused'],
+};
+
 /** Scores of one log over its seeds. */
 export class LogScore {
   seeds = 0;
   connections = 0;
   readonly verdicts = new Tally();
   readonly initiators = new Tally();
-  /** What must not be, each with its seed. Without flags the figures are estimates, so that only the promise is held. */
+  /** What must not be, each with its seed. */
   readonly faults: string[] = [];
   readonly #hasFlags: boolean;
 
@@ -24,7 +30,7 @@ export class LogScore {
     this.initiators.addAll(initiators);
     for (const [name, entries] of Object.entries(lists)) {
       this.verdicts.add(name, entries.length);
-      if (!this.#hasFlags && name !== 'usedCalledUnused') continue;
+      if (!MUST_NOT_BE[this.#hasFlags ? 'withFlags' : 'withoutFlags'].includes(name)) continue;
       for (const entry of entries) this.faults.push(`seed ${seed}, ${name}: ${entry}`);
     }
   }
