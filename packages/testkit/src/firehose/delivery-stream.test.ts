@@ -77,6 +77,15 @@ describe('the local delivery stream', () => {
     await delivery.drain();
   });
 
+  it('drains documents that wait while nothing else is under way', async () => {
+    const { delivery, events } = stream({ transformBuffer: { bytes: 1, milliseconds: 60_000 } });
+    delivery.put([Buffer.from('1')]);
+    await expect.poll(() => events.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    await delivery.drain();
+    expect(delivery.counts.delivered).toBe(1);
+  });
+
   it('drops, fails and delivers record by record', async () => {
     const { run, objects, delivery } = stream({
       transformBuffer: { bytes: 100, milliseconds: 60_000 },

@@ -97,10 +97,11 @@ export function createDeliveryStream(configuration: StreamConfiguration): Delive
       }),
     drain: async () => {
       incoming.flush();
-      while (work.size > 0) {
+      // Documents may wait in the second buffer although nothing is under way.
+      do {
         await Promise.all(work);
         outgoing.flush();
-      }
+      } while (work.size > 0);
     },
   };
 }
