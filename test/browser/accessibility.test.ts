@@ -1,7 +1,6 @@
 /** Every page in both themes: axe finds nothing serious, and nothing sticks out at any width. */
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import type { GroupsAnswer } from '@flowfit/server/contract/rules';
+import axe from 'axe-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { api, fillWithAccount, launch, openPage, type Stage, settle, stage, withoutChromium } from './harness.ts';
@@ -17,13 +16,11 @@ const WIDTHS = [360, 390, 768, 1440, 2560];
 
 let browser: Browser;
 let demo: Stage;
-let axe: string;
 let paths: Readonly<Record<(typeof PAGES)[number], string>>;
 
 describe.skipIf(withoutChromium)('accessibility', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     browser = await launch();
-    axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
     demo = await stage(async (lake, folder) => {
       await fillWithAccount(lake, folder, {
         days: 0.5,
@@ -50,7 +47,7 @@ describe.skipIf(withoutChromium)('accessibility', { timeout: 180_000 }, () => {
   /** What axe calls serious or critical, one line each. The debugger is not bound by the page's content policy. */
   const seriousOf = async (page: Page): Promise<string[]> => {
     const session = await page.context().newCDPSession(page);
-    await session.send('Runtime.evaluate', { expression: axe });
+    await session.send('Runtime.evaluate', { expression: axe.source });
     const { result } = await session.send('Runtime.evaluate', {
       expression: `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => JSON.stringify(violations))`,
       awaitPromise: true,

@@ -24,10 +24,8 @@ export type ScopeQuery = z.infer<typeof scopeQuery>;
 
 /** What is counted. */
 export const measureName = z.enum(['flows', 'packets', 'bytes']);
-export type MeasureName = z.infer<typeof measureName>;
 
 export const measures = z.object({ flows: z.number(), packets: z.number(), bytes: z.number() });
-export type Measures = z.infer<typeof measures>;
 
 /** Every error of the API. `code` is stable, `message` names the place and the remedy. */
 export const errorBody = z.object({

@@ -28,6 +28,5 @@ export type FindingsAnswer = z.infer<typeof findingsAnswer>;
 export const dismissBody = z.object({
   reason: z.string().trim().min(1).max(2000).describe('Why nobody needs to act on it.'),
 });
-export type DismissBody = z.infer<typeof dismissBody>;
 
 export const dismissAnswer = z.object({ id: z.string(), dismissed: dismissal.nullable() });

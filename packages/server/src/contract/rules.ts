@@ -6,7 +6,6 @@ const isoTime = z.string();
 const window = z.object({ from: isoTime.nullable(), to: isoTime.nullable() });
 
 export const ruleVerdict = z.enum(['used', 'unused', 'undecided']);
-export type RuleVerdict = z.infer<typeof ruleVerdict>;
 
 export const groupVerdict = z.enum(['active', 'silent', 'unattached']);
 export type GroupVerdict = z.infer<typeof groupVerdict>;
@@ -48,7 +47,6 @@ export const rule = z.object({
     gaps: z.array(gap).readonly(),
   }),
 });
-export type Rule = z.infer<typeof rule>;
 
 export const windowQuery = scopeQuery.omit({ where: true });
 
