@@ -77,7 +77,8 @@ export const rowsOf = async (
 };
 
 export const toPlainRow = (row: Row): Row => {
-  for (const [name, value] of Object.entries(row)) {
+  for (const name in row) {
+    const value = row[name];
     if (typeof value === 'bigint') row[name] = toNumber(value);
   }
   return row;
