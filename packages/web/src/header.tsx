@@ -3,7 +3,7 @@ import { useIsFetching } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useFindings, useOverview } from './api/queries.ts';
 import { Link, usePath } from './router.tsx';
-import { ALL } from './state/range.ts';
+import { ALL, NO_WINDOW, resolveRange } from './state/range.ts';
 import { useScope } from './state/scope.ts';
 import { type Theme, useTheme } from './state/theme.ts';
 import { IconButton } from './ui/button.tsx';
@@ -59,10 +59,10 @@ const useCalm = (): boolean => {
   return calm;
 };
 
-/** How many wait for a decision. */
+/** How many wait for a decision, over all there is: whatever the page looks at just now. */
 const OpenFindings = () => {
-  const { scope } = useScope(ALL);
-  const { data } = useFindings(scope, useCalm());
+  const { bounds } = useScope(ALL);
+  const { data } = useFindings(bounds === null ? NO_WINDOW : resolveRange(ALL, bounds), useCalm());
   const open = data?.findings.filter(({ dismissed }) => dismissed === null).length ?? 0;
   return (
     <span

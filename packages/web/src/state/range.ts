@@ -11,6 +11,9 @@ export interface TimeWindow {
   readonly to: number;
 }
 
+/** Where there is no record. */
+export const NO_WINDOW: TimeWindow = { from: 0, to: 0 };
+
 export interface Preset {
   readonly id: string;
   readonly label: string;

@@ -6,7 +6,7 @@ import { parseAsNativeArrayOf, parseAsString, parseAsStringLiteral, useQueryStat
 import { useMemo } from 'react';
 import { useOverview } from '../api/queries.ts';
 import { combineFilters, decodeFacet, encodeFacet, type Facet } from './facets.ts';
-import { ALL, defaultRange, resolveRange, type TimeWindow } from './range.ts';
+import { ALL, defaultRange, NO_WINDOW, resolveRange, type TimeWindow } from './range.ts';
 
 export const MEASURES = ['flows', 'bytes', 'packets'] as const;
 export type Measure = (typeof MEASURES)[number];
@@ -43,8 +43,6 @@ export interface ScopeState {
   readonly setMeasure: (measure: Measure) => void;
 }
 
-const NOTHING: TimeWindow = { from: 0, to: 0 };
-
 /** Pages about rules look at everything unless told: an unused rule is one that nothing ever used. */
 export const useScope = (unlessTold?: string): ScopeState => {
   const [state, setState] = useQueryStates(PARSERS, { history: 'push' });
@@ -56,7 +54,7 @@ export const useScope = (unlessTold?: string): ScopeState => {
   const bounds = useMemo(() => (first === null || last === null ? null : { from: first, to: last }), [first, last]);
   const usual = unlessTold ?? (bounds === null ? ALL : defaultRange(bounds));
   const range = state.range ?? usual;
-  const window = useMemo(() => (bounds === null ? NOTHING : resolveRange(range, bounds)), [range, bounds]);
+  const window = useMemo(() => (bounds === null ? NO_WINDOW : resolveRange(range, bounds)), [range, bounds]);
   const where = useMemo(() => combineFilters(facets, state.where, hideReturn), [facets, state.where, hideReturn]);
 
   return {
