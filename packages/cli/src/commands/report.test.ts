@@ -12,7 +12,7 @@ const cli = (...words: string[]) => runCli(words, { cwd });
 beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'flowfit-report-'));
   await cli('generate', '--out', 'account', '--days', '0.25', '--records', '3000', '--interval', '600');
-  await cli('ingest', 'account/logs', '--inventory', join(cwd, 'account/inventory'));
+  await cli('ingest', join(cwd, 'account/logs'), '--inventory', join(cwd, 'account/inventory'));
   rules = JSON.parse((await cli('rules', '--json')).stdout).rules;
 });
 
