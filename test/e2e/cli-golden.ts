@@ -24,6 +24,7 @@ export const expectCliGolden = async (
     .replaceAll(folder, '.')
     .replace(/ in \d[\d.]* s( \([\d,]+ records\/s\))?/g, ' in … s')
     .replace(/"seconds":[\d.]+/g, '"seconds":0')
+    .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
     .replace(/by process \d+ on \S+ since \S+Z/g, 'by process … on … since …');
   const path = resolve('test/golden/cli', name, 'expected.txt');
   mkdirSync(dirname(path), { recursive: true });

@@ -2,6 +2,7 @@
 import { completionCommand } from './commands/completion.ts';
 import { demoCommand } from './commands/demo.ts';
 import { explainCommand } from './commands/explain.ts';
+import { failuresCommand } from './commands/failures.ts';
 import { findingsCommand } from './commands/findings.ts';
 import { flowsCommand } from './commands/flows.ts';
 import { generateCommand } from './commands/generate.ts';
@@ -9,6 +10,7 @@ import { groupsCommand } from './commands/groups.ts';
 import { histogramCommand } from './commands/histogram.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { opensearchCommand } from './commands/opensearch.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
 import { serveCommand } from './commands/serve.ts';
@@ -27,6 +29,8 @@ export const COMMANDS: readonly Registration[] = [
   explainCommand,
   serveCommand,
   reportCommand,
+  opensearchCommand,
+  failuresCommand,
   demoCommand,
   generateCommand,
   completionCommand,
