@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { TCP_ESTABLISHED_SECONDS } from '@flowfit/core/conversation/timeouts';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
-import { Batch } from '../commit.ts';
+import { Batch, namesIn } from '../commit.ts';
 import { dirtyDays, dirtyMarker } from '../dirty.ts';
 import { joinInterfaceVersion, loadInterfaceVersions, NO_ADDRESSES } from '../ingest/interfaces.ts';
 import type { PlaceColumn } from '../ingest/places.ts';
@@ -19,7 +19,7 @@ import { loadTimeline } from '../inventory/timeline.ts';
 import type { Lake } from '../lake.ts';
 import { dayFolder } from '../paths.ts';
 import { daysIn, filesOf, relationOf, SECONDS_PER_DAY } from '../relations.ts';
-import { FLOW_COLUMNS } from '../sql/columns.ts';
+import { FLOW_COLUMNS, RECORD_HASH } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from './columns.ts';
 import {
@@ -106,8 +106,8 @@ class DayRollUp {
       await db.run(reachableVpcsSql(this.#timeline));
       const parts = Math.max(1, Math.ceil(shape.count / recordsAtOnce));
       const written: string[] = [];
-      for (let part = 0; part < parts; part++) {
-        written.push(await this.#writePart(batch, shape, parts === 1 ? null : { part, parts }));
+      for (const [part, records] of (await this.#cut(batch, shape.records, parts)).entries()) {
+        written.push(await this.#writePart(batch, shape, records, { part, isWhole: parts === 1 }));
       }
       for (const path of [...old.conversations, ...old.connections, dirtyMarker(paths, this.#day)]) batch.remove(path);
       const affected = (await this.#digest(written)) === before ? [] : this.#laterDays();
@@ -120,25 +120,49 @@ class DayRollUp {
     }
   }
 
+  /**
+   * Relations of the records of each part, cut by interface. More than one part are written out first: to pick the
+   * records of each out of all files would read these once for every part.
+   */
+  async #cut(batch: Batch, records: string, parts: number): Promise<string[]> {
+    if (parts === 1) return [records];
+    const folder = join(batch.folder, 'parts');
+    await this.#lake.db.run(
+      `COPY (SELECT ${ROLLED_UP_COLUMNS.map(identifier).join(', ')}, coalesce(hash(interface_id), 0) % ${parts} AS part FROM ${records})
+       TO ${literal(folder)} (FORMAT parquet, PARTITION_BY (part))`,
+    );
+    const columns = FLOW_COLUMNS.filter(([name]) => ROLLED_UP_COLUMNS.includes(name));
+    return await Promise.all(
+      Array.from({ length: parts }, async (_, part) => {
+        const path = join(folder, `part=${part}`);
+        return relationOf(
+          (await namesIn(path)).map((name) => join(path, name)),
+          columns,
+        );
+      }),
+    );
+  }
+
   /** Writes the roll-up of the interfaces of one part. @returns the file of connections, not yet in its place */
-  async #writePart(batch: Batch, shape: DayShape, cut: { part: number; parts: number } | null): Promise<string> {
+  async #writePart(
+    batch: Batch,
+    shape: DayShape,
+    records: string,
+    { part, isWhole }: { readonly part: number; readonly isWhole: boolean },
+  ): Promise<string> {
     const { db, paths } = this.#lake;
     const { aggregationInterval, hasPacketAddresses } = shape;
-    const records =
-      cut === null
-        ? shape.records
-        : `(SELECT * FROM ${shape.records} WHERE coalesce(hash(interface_id), 0) % ${cut.parts} = ${cut.part})`;
     await makeSegments(db, { records, hasPacketAddresses, aggregationInterval });
     const { epochs } = this.#timeline;
     const earlier = await this.#earlierConnections();
     await makeClues(db, { earlier, records: shape.records, aggregationInterval, epochs });
-    const everybody = cut === null ? 'segments' : `(${endsSql(shape.records, 'interface_id, protocol, action')})`;
+    const everybody = isWhole ? 'segments' : `(${endsSql(shape.records, 'interface_id, protocol, action')})`;
     await makeJudged(db, { timeline: this.#timeline, attributor: this.#attributor, everybody });
     for (const statement of fanInTables()) await db.run(statement);
     await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql(epochs)}`);
     await db.run('DROP TABLE judged');
     await db.run('DROP TABLE clues');
-    const name = `${batch.id}-${cut?.part ?? 0}.parquet`;
+    const name = `${batch.id}-${part}.parquet`;
     const conversations = batch.stage(join(paths.conversations, dayFolder(this.#day), name));
     await db.run(`COPY (${this.#conversations(records, shape)}) TO ${literal(conversations)} (FORMAT parquet)`);
     const connections = batch.stage(join(paths.connections, dayFolder(this.#day), name));
@@ -231,6 +255,12 @@ interface DayShape {
   /** Seconds; inferred from the longest record. */
   readonly aggregationInterval: number;
 }
+
+/** The columns of records that the roll-up looks at. */
+const ROLLED_UP_COLUMNS = [
+  ...['account_id', 'interface_id', 'vpc_id', 'direction', 'action', 'protocol', 'start', 'end', 'packets', 'bytes'],
+  ...['srcaddr', 'dstaddr', 'pkt_srcaddr', 'pkt_dstaddr', 'srcport', 'dstport', 'tcp_flags', RECORD_HASH],
+];
 
 /** Records of an aggregation interval of one minute last up to two: both ends may be a minute off. */
 const LONGEST_OF_ONE_MINUTE = 120;
