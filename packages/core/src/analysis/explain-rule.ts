@@ -1,7 +1,7 @@
 /** What a rule has admitted, in sentences for people. `../security-group/explain.ts` answers the other question. */
 import { formatTime } from '../filter/time.ts';
 import { formatRule } from '../security-group/notation.ts';
-import { formatRanges, groupLabel } from './findings/describe.ts';
+import { formatRanges, groupLabel, plural } from './findings/describe.ts';
 import { REASONS, type RuleVerdict } from './verdict.ts';
 
 const PEERS_SHOWN = 3;
@@ -54,10 +54,6 @@ function explainEvidence({ evidence }: RuleVerdict): string {
       ? 'no interface had the group'
       : `${interfaces.logged} of ${plural(interfaces.attached, 'interface')} with the group logged, ${plural(days, 'day')} ${broken}`;
   return `The evidence is ${grade}: ${watched}.`;
-}
-
-function plural(count: number, singular: string, many = `${singular}s`): string {
-  return `${count} ${count === 1 ? singular : many}`;
 }
 
 function timeOf(seconds: number | null): string {

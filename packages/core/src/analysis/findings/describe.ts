@@ -39,3 +39,8 @@ export function formatRanges(ranges: readonly (readonly [number, number])[]): st
 export function isWatchedWell({ evidence }: RuleVerdict): boolean {
   return evidence.gaps.length === 0 && evidence.interfaces.logged === evidence.interfaces.attached;
 }
+
+/** A count with its noun. */
+export function plural(count: number, singular: string, many = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : many}`;
+}

@@ -1,7 +1,7 @@
 /** A rule that admitted nothing. */
 import { formatRule } from '../../security-group/notation.ts';
 import type { RuleVerdict } from '../verdict.ts';
-import { groupLabel, ruleEvidence, ruleSubject } from './describe.ts';
+import { groupLabel, plural, ruleEvidence, ruleSubject } from './describe.ts';
 import type { Finding, FindingKind, Severity } from './finding.ts';
 
 export const unusedRule: FindingKind = {
@@ -55,7 +55,7 @@ function toFinding(verdict: RuleVerdict): Finding {
     kind: 'unused-rule',
     severity: severityOf(verdict),
     subject: ruleSubject(verdict),
-    title: `${groupLabel(group)}: nothing used "${formatRule(rule)}" in ${Math.floor(evidence.observedDays)} days`,
+    title: `${groupLabel(group)}: nothing used "${formatRule(rule)}" in ${plural(Math.floor(evidence.observedDays), 'day')}`,
     evidence: ruleEvidence(verdict),
     remediation:
       'Ask the owner whether something rare needs it; otherwise remove the rule, and keep its text to restore it.',
