@@ -101,10 +101,10 @@ describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
     expect(flows).toBe(records().filter(({ protocol }) => protocol === '17').length);
     await page.reload();
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(flows);
+    await eventually(() => figure(page, 'flows')).toBe(flows);
     await page.goBack();
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(records().length);
+    await eventually(() => figure(page, 'flows')).toBe(records().length);
   });
 
   it('keeps co-attached groups in sight when one is clicked, and explains why', async () => {
@@ -147,20 +147,20 @@ describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
     await port.click();
     await settle(page);
     expect(await page.locator('[data-facet]').getAttribute('data-facet')).toBe('service-port is not 123');
-    expect(await figure(page, 'flows')).toBe(all - alone);
+    await eventually(() => figure(page, 'flows')).toBe(all - alone);
     expect((await rowsOf(page, 'Service ports')).map(([value]) => value)).not.toContain('123');
 
     // The chip switches it off, reverses it, and takes it away.
     await page.getByRole('checkbox', { name: /^Use filter/ }).uncheck();
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(all);
+    await eventually(() => figure(page, 'flows')).toBe(all);
     await page.getByRole('checkbox', { name: /^Use filter/ }).check();
     await page.getByRole('button', { name: /^Reverse filter/ }).click();
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(alone);
+    await eventually(() => figure(page, 'flows')).toBe(alone);
     await page.getByRole('button', { name: /^Remove filter/ }).click();
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(all);
+    await eventually(() => figure(page, 'flows')).toBe(all);
   });
 
   it('hides return traffic with one switch', async () => {
@@ -187,7 +187,7 @@ describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
     await page.keyboard.type('in (443, 5432)');
     await page.keyboard.press('Enter');
     await settle(page);
-    expect(await figure(page, 'flows')).toBe(
+    await eventually(() => figure(page, 'flows')).toBe(
       records().filter(({ dstport }) => dstport === '443' || dstport === '5432').length,
     );
     await box.fill('dsport = 443');
@@ -210,7 +210,7 @@ describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
     const zoomed = new URL(page.url()).searchParams.get('range') ?? '';
     const [from, to] = zoomed.split('-').map(Number) as [number, number];
     expect(to - from).toBeLessThan(3 * DAY);
-    expect(await figure(page, 'flows')).toBe(
+    await eventually(() => figure(page, 'flows')).toBe(
       records().filter(({ start }) => Number(start) >= from && Number(start) < to).length,
     );
     await page.keyboard.press('-');
