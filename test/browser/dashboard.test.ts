@@ -32,7 +32,7 @@ let browser: Browser;
 let demo: Stage;
 let account: CollectedAccount;
 
-describe.skipIf(withoutChromium)('the dashboard', { timeout: 120_000 }, () => {
+describe.skipIf(withoutChromium)('the dashboard', { retry: 1, timeout: 120_000 }, () => {
   beforeAll(async () => {
     browser = await launch();
     demo = await stage(async (lake, folder) => {
