@@ -11,7 +11,7 @@ import { daysOf, filesOf, flowsRelation, relationOf } from '../relations.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { looseServicePort } from '../rollup/conversations-sql.ts';
 import { flagsSql } from '../rollup/initiator-sql.ts';
-import { connectionHash } from '../rollup/segments.ts';
+import { connectionHash, ENDS } from '../rollup/segments.ts';
 import { columnOf, RECORD_HASH } from '../sql/columns.ts';
 import type { SqlParameter } from '../sql/fragment.ts';
 import { FACT_COLUMNS, factsTable, joinFacts } from './facts.ts';
@@ -117,9 +117,7 @@ export const flowsSource = async (
   const compiled = compile(selection.filter, expressionOf);
   const where = (alias: string) => [...timeConditions(`${alias}.start`, selection), compiled.sql].join(' AND ');
   const isEarly = !filtered.some((name) => CONNECTION_FIELDS.has(name) || name in FACT_COLUMNS);
-  const ends = `SELECT *, ${LOCAL_ADDRESS} AS local_address, ${PEER_ADDRESS} AS peer_address,
-    CASE direction WHEN 'inbound' THEN dstport WHEN 'outbound' THEN srcport END AS local_port,
-    CASE direction WHEN 'inbound' THEN srcport WHEN 'outbound' THEN dstport END AS peer_port FROM ${await flowsRelation(lake.paths, range)}`;
+  const ends = `SELECT *, ${ENDS} FROM ${await flowsRelation(lake.paths, range)}`;
   const base = isEarly
     ? `(SELECT * FROM (${ends}) AS row WHERE ${where('row')} ${page === undefined ? '' : pageSql(page)})`
     : `(${ends})`;
@@ -139,9 +137,6 @@ export const flowsSource = async (
     from: 'flows',
   };
 };
-
-const LOCAL_ADDRESS = `CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) WHEN 'outbound' THEN coalesce(pkt_srcaddr, srcaddr) END`;
-const PEER_ADDRESS = `CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) WHEN 'outbound' THEN coalesce(pkt_dstaddr, dstaddr) END`;
 
 /** The flags of this very record, or those of others: what the roll-up keeps is the best of the connection. */
 const METHOD = `CASE WHEN connection.initiator_method IN ('tcp-flags', 'tcp-flags-other-interval')

@@ -34,13 +34,16 @@ export const connectionHash = (alias = ''): string => `hash(${KEY.map((column) =
 export const IS_CONNECTED =
   'direction IS NOT NULL AND protocol IS NOT NULL AND interface_id IS NOT NULL AND start IS NOT NULL';
 
-/** The ends of a record, as core/enrich/ends.ts says it, with the other columns named. */
+/** The ends of a record as columns, as core/enrich/ends.ts says it: null where the direction is. */
+export const ENDS = `
+    CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) WHEN 'outbound' THEN coalesce(pkt_srcaddr, srcaddr) END AS local_address,
+    CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) WHEN 'outbound' THEN coalesce(pkt_dstaddr, dstaddr) END AS peer_address,
+    CASE direction WHEN 'inbound' THEN dstport WHEN 'outbound' THEN srcport END AS local_port,
+    CASE direction WHEN 'inbound' THEN srcport WHEN 'outbound' THEN dstport END AS peer_port`;
+
+/** The ends of connected records, with the other columns named. */
 export const endsSql = (records: string, columns: string): string => `
-  SELECT ${columns}, direction = 'inbound' AS incoming,
-    CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) ELSE coalesce(pkt_srcaddr, srcaddr) END AS local_address,
-    CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) ELSE coalesce(pkt_dstaddr, dstaddr) END AS peer_address,
-    CASE direction WHEN 'inbound' THEN dstport ELSE srcport END AS local_port,
-    CASE direction WHEN 'inbound' THEN srcport ELSE dstport END AS peer_port
+  SELECT ${columns}, direction = 'inbound' AS incoming, ${ENDS}
   FROM ${records} WHERE ${IS_CONNECTED}`;
 
 /** Makes the temporary table `segments`. */
