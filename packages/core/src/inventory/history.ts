@@ -36,6 +36,7 @@ export interface Version<T> {
 
 export class History<T extends { readonly id: string }> {
   readonly #lives = new Map<string, Life<T>>();
+  #sorted: [string, Life<T>][] | null = null;
   /** By epoch: the scopes of the objects seen. */
   readonly #covered: ReadonlySet<string | null>[] = [];
   readonly #scopeOf: (value: T) => string | null;
@@ -53,6 +54,7 @@ export class History<T extends { readonly id: string }> {
   /** Adds the objects of the next epoch; of two with the same id the later one counts. */
   append(values: readonly T[]): void {
     const epoch = this.#covered.length;
+    this.#sorted = null;
     for (const value of new Map(values.map((v) => [v.id, v])).values()) this.#see(value, epoch);
     this.#covered.push(new Set(values.map(this.#scopeOf)));
   }
@@ -87,6 +89,59 @@ export class History<T extends { readonly id: string }> {
     return values;
   }
 
+  /**
+   * The values that the last capture up to a gap shows; a gap is named by the capture that it follows, -1 comes before
+   * the first. Captures that do not cover an object's scope say nothing of it.
+   */
+  shownBefore(gap: number): T[] {
+    return this.#shownIn((scope) => {
+      let epoch = gap;
+      while (epoch >= 0 && scope !== null && !this.#covers(epoch, scope)) epoch--;
+      return epoch >= 0 ? epoch : null;
+    });
+  }
+
+  /** The values that the first capture after a gap shows. */
+  shownAfter(gap: number): T[] {
+    return this.#shownIn((scope) => {
+      let epoch = gap + 1;
+      while (epoch < this.#covered.length && scope !== null && !this.#covers(epoch, scope)) epoch++;
+      return epoch < this.#covered.length ? epoch : null;
+    });
+  }
+
+  #shownIn(captureOf: (scope: string | null) => number | null): T[] {
+    const captures = new Map<string | null, number | null>();
+    const values: T[] = [];
+    for (const [, life] of this.#sortedLives()) {
+      const scope = this.#scopeOf(valueIn(life.sightings, life.last));
+      if (!captures.has(scope)) captures.set(scope, captureOf(scope));
+      const epoch = captures.get(scope) ?? null;
+      if (epoch !== null && life.first <= epoch && epoch <= life.last) values.push(valueIn(life.sightings, epoch));
+    }
+    return values;
+  }
+
+  /** When captures show each object, as epochs: first and last, and the ones that lack it before and after (or null). */
+  lives(): {
+    readonly value: T;
+    readonly first: number;
+    readonly last: number;
+    readonly born: number | null;
+    readonly gone: number | null;
+  }[] {
+    return this.#sortedLives().map(([, life]) => {
+      const { born, gone } = this.#span(life);
+      return {
+        value: valueIn(life.sightings, life.last),
+        first: life.first,
+        last: life.last,
+        born: born < 0 ? null : born,
+        gone,
+      };
+    });
+  }
+
   /** All versions of all objects, by id and time; the first is valid since ever, the last until now. */
   versions(epochs: readonly number[]): Version<T>[] {
     return this.#sortedLives().flatMap(([id, { sightings }]) =>
@@ -118,8 +173,9 @@ export class History<T extends { readonly id: string }> {
     return scope !== null && this.#covered[epoch]?.has(scope) === true;
   }
 
-  #sortedLives(): [string, Life<T>][] {
-    return [...this.#lives].sort(([a], [b]) => (a < b ? -1 : 1));
+  #sortedLives(): readonly [string, Life<T>][] {
+    this.#sorted ??= [...this.#lives].sort(([a], [b]) => (a < b ? -1 : 1));
+    return this.#sorted;
   }
 }
 

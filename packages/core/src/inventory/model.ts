@@ -31,6 +31,8 @@ export interface NetworkInterface extends Tagged {
   readonly prefixes: readonly string[];
   /** Public addresses associated with the private ones. */
   readonly publicAddresses: readonly string[];
+  /** When it was attached to what uses it (`Attachment.AttachTime`), Unix seconds; absent or null = not told. */
+  readonly attachedAt?: number | null;
   /** Seconds; null = the documented default of AWS. */
   readonly connectionTracking: {
     readonly tcpEstablished: number | null;

@@ -116,6 +116,17 @@ describe('interfaces', () => {
   });
 
   it.each([
+    ['2026-05-04T03:02:01+00:00', { attachedAt: Date.UTC(2026, 4, 4, 3, 2, 1) / 1000 }],
+    [undefined, {}],
+    ['once upon a time', {}],
+  ])('keep the time of their attachment where it is told: %s', (AttachTime, expected) => {
+    const Attachment = { ...INTERFACE.Attachment, AttachTime };
+    const { snapshot } = read({ f: { NetworkInterfaces: [{ ...INTERFACE, Attachment }] } });
+    const told = Object.entries(snapshot.interfaces[0] ?? {}).filter(([name]) => name === 'attachedAt');
+    expect(Object.fromEntries(told)).toEqual(expected);
+  });
+
+  it.each([
     ['natGateway', 'nat_gateway'],
     ['nat_gateway', 'nat_gateway'],
     ['efs', 'efs'],

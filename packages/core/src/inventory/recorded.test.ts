@@ -36,6 +36,21 @@ describe.skipIf(!existsSync(folder))('recorded answers of EC2 (skipped where the
     expect(problems.map(({ code }) => code)).toEqual(expected);
   });
 
+  it('tell when interfaces were attached', () => {
+    const interfaces = files.filter(({ source }) => source.includes('DescribeNetworkInterfaces'));
+    for (const file of interfaces) {
+      const { snapshot } = readInventory([file], { capturedAt });
+      const times = snapshot.interfaces.flatMap(({ attachedAt }) => attachedAt ?? []);
+      expect(times).toHaveLength(file.text.match(/"AttachTime"/g)?.length ?? 0);
+      for (const time of times) {
+        expect(time).toBeGreaterThan(Date.UTC(2006, 0) / 1000);
+        expect(time).toBeLessThan(Date.parse(capturedAt) / 1000);
+      }
+    }
+    const text = interfaces.map((file) => file.text).join('');
+    expect(text.match(/"AttachTime"/g)?.length).toBeGreaterThan(8);
+  });
+
   it('give as many rules as there are peers in the permissions', () => {
     const peers = (text: string) => text.match(/"(CidrIp|CidrIpv6|PrefixListId|UserId)":/g)?.length ?? 0;
     const groups = files.filter(({ source }) => source.includes('DescribeSecurityGroups_'));

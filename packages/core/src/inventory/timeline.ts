@@ -21,11 +21,24 @@ import { emptySnapshot, SNAPSHOT_LISTS, serializeSnapshot } from './snapshot.ts'
 
 export type { Version } from './history.ts';
 
+/** Times of captures, Unix seconds. */
+export interface InterfaceLife {
+  /** As last shown. */
+  readonly value: NetworkInterface;
+  readonly firstShown: number;
+  readonly lastShown: number;
+  /** The last capture of its place before that, which lacks it; null = there is none. */
+  readonly absentUntil: number | null;
+  /** The first capture of its place after that. */
+  readonly absentFrom: number | null;
+}
+
 export class Timeline {
   /** Capture times, Unix seconds, ascending, distinct. Empty without snapshots. */
   readonly epochs: readonly number[];
   readonly #histories: Histories;
   readonly #snapshots = new Map<number, InventorySnapshot>();
+  readonly #around = new Map<number, { readonly before: InventorySnapshot; readonly after: InventorySnapshot }>();
 
   /** Snapshots in any order: it changes nothing, not even where two of the same second differ. */
   constructor(snapshots: readonly InventorySnapshot[]) {
@@ -54,9 +67,61 @@ export class Timeline {
     return low;
   }
 
+  /**
+   * The gap between captures that holds a time: `i` from capture `i` (inclusive) to the next one, -1 before the first.
+   * The last gap has no end: nothing shows what came after it.
+   */
+  gapAt(seconds: number): number {
+    return this.epochs.length === 0 || seconds < (this.epochs[0] as number) ? -1 : this.epochAt(seconds);
+  }
+
+  /**
+   * What the captures next to a gap show, each account and region by the last capture before it, or the first after it,
+   * that covers the place. What a capture of the other side alone shows is missing: so an object is in both states only
+   * if captures on both sides of the gap show it.
+   */
+  statesAround(gap: number): { readonly before: InventorySnapshot; readonly after: InventorySnapshot } {
+    const known = this.#around.get(gap);
+    if (known !== undefined) return known;
+    const neighbour = gap >= 0 ? this.statesAround(gap - 1) : undefined;
+    const before = this.#stateIn('shownBefore', gap, this.epochs[gap] ?? 0, neighbour?.after);
+    const after = this.#stateIn('shownAfter', gap, this.epochs[gap + 1] ?? 0, before);
+    const states = { before, after };
+    this.#around.set(gap, states);
+    return states;
+  }
+
+  /** Lists that are as in another state are the same objects: so that many captures need little room. */
+  #stateIn(
+    shown: 'shownBefore' | 'shownAfter',
+    gap: number,
+    time: number,
+    like: InventorySnapshot | undefined,
+  ): InventorySnapshot {
+    const lists = SNAPSHOT_LISTS.map((list) => {
+      const values: readonly unknown[] = this.#histories[list][shown](gap);
+      const other: readonly unknown[] = like?.[list] ?? [];
+      const isSame = values.length === other.length && values.every((value, index) => value === other[index]);
+      return [list, isSame ? other : values];
+    });
+    return { ...emptySnapshot(new Date(time * 1000).toISOString()), ...Object.fromEntries(lists) };
+  }
+
   /** Undefined only for an interface that no snapshot holds: one that is gone keeps its last state. */
   interfaceAt(id: string, seconds: number): NetworkInterface | undefined {
     return this.#histories.interfaces.at(id, this.epochAt(seconds));
+  }
+
+  /** When captures show each interface and when they lack it, by id. */
+  interfaceLives(): InterfaceLife[] {
+    const time = (epoch: number | null) => (epoch === null ? null : (this.epochs[epoch] as number));
+    return this.#histories.interfaces.lives().map(({ value, first, last, born, gone }) => ({
+      value,
+      firstShown: this.epochs[first] as number,
+      lastShown: this.epochs[last] as number,
+      absentUntil: time(born),
+      absentFrom: time(gone),
+    }));
   }
 
   groupAt(id: string, seconds: number): SecurityGroup | undefined {
@@ -132,7 +197,7 @@ interface Placed {
 }
 
 /** Account and region; where the answers do not tell the region, the VPC bounds it more closely. */
-const placeOf = ({ accountId, region, vpcId }: Placed): string => `${accountId} ${region ?? vpcId}`;
+export const placeOf = ({ accountId, region, vpcId }: Placed): string => `${accountId} ${region ?? vpcId}`;
 
 /** AWS's lists are the same in all accounts of a region, and a capture reads the entries of only those that it needs. */
 const fillEntries = (list: PrefixList, neighbour: PrefixList): PrefixList =>

@@ -10,6 +10,7 @@ import {
   regionOfZone,
   sortedUnique,
   tagsOf,
+  timeOf,
 } from './answer.ts';
 
 const NAME = 'describe-network-interfaces';
@@ -49,6 +50,13 @@ const publicAddressesOf = (item: JsonObject, id: string, answer: Answer, draft: 
       .flatMap((address) => addressesOf(address, id, answer, draft)),
   );
 
+/** Without the key where the answer does not tell the time, so that such interfaces read as they always did. */
+const attachmentOf = (attachment: JsonObject): Pick<NetworkInterface, 'instanceId' | 'attachedAt'> => {
+  const instanceId = textOf(attachment.InstanceId);
+  const time = timeOf(attachment.AttachTime);
+  return time === null ? { instanceId } : { instanceId, attachedAt: Math.floor(Date.parse(time) / 1000) };
+};
+
 const decode = (item: JsonObject, id: string, answer: Answer, draft: Draft): NetworkInterface => {
   const tracking = objectOf(item.ConnectionTrackingConfiguration);
   return {
@@ -59,7 +67,7 @@ const decode = (item: JsonObject, id: string, answer: Answer, draft: Draft): Net
     subnetId: textOf(item.SubnetId),
     description: textOf(item.Description) ?? '',
     type: typeOf(item.InterfaceType),
-    instanceId: textOf(objectOf(item.Attachment).InstanceId),
+    ...attachmentOf(objectOf(item.Attachment)),
     requesterId: textOf(item.RequesterId),
     requesterManaged: item.RequesterManaged === true,
     status: textOf(item.Status) ?? 'unknown',
