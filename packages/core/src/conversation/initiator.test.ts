@@ -3,12 +3,15 @@ import { describe, expect, it } from 'vitest';
 import { type ConnectionEvidence, type Flags, initiatorOfFlags, resolveInitiator } from './initiator.ts';
 
 const silent: Flags = { inbound: null, outbound: null };
+const inOnly = { inbound: true, outbound: false };
+const outOnly = { inbound: false, outbound: true };
 const connection = (evidence: Partial<ConnectionEvidence>): ConnectionEvidence => ({
   protocol: 6,
   action: 'ACCEPT',
   localPort: 8080,
   peerPort: 9090,
   flags: silent,
+  ways: { inbound: true, outbound: true },
   ...evidence,
 });
 const decide = (evidence: Partial<ConnectionEvidence>) => {
@@ -86,9 +89,78 @@ describe('elimination', () => {
     expect(decide({ action: 'REJECT', rules: { inbound: 'certain', outbound: 'none' } })).toBe(open);
   });
 
+  it('opens the way that ports would close, and does not take it: the rule may be one that no capture shows', () => {
+    const web = { localPort: 443, peerPort: 51000 };
+    expect(decide({ ...web, rules: { inbound: 'none', outbound: 'certain' } })).toBe(
+      'remote by ports, or the other way',
+    );
+    expect(decide({ ...web, rules: { inbound: 'certain', outbound: 'none' } })).toBe('remote by rule-elimination');
+    expect(decide({ ...web, protocol: 17, rules: { inbound: 'none', outbound: 'certain' } })).toBe(
+      'local by rule-elimination',
+    );
+  });
+
   it('never overrules flags', () => {
     expect(decide({ flags: { inbound: 2, outbound: null }, rules: { inbound: 'none', outbound: 'certain' } })).toBe(
       'remote by tcp-flags',
+    );
+  });
+});
+
+describe('packets in one direction only', () => {
+  const trap = { protocol: 17, localPort: 1162, peerPort: 161 };
+  const open = 'unknown by none, or the other way';
+
+  it('are never concluded to be replies by ports or fan-in', () => {
+    expect(decide({ ...trap, ways: inOnly })).toBe(open);
+    expect(decide({ ...trap, ways: outOnly })).toBe('local by ports, or the other way');
+    expect(decide({ localPort: 443, peerPort: 51000, ways: outOnly })).toBe(open);
+    expect(decide({ localPort: 8080, peerPort: 2000, fanIn: { local: 1, peer: 40 }, ways: inOnly })).toBe(open);
+  });
+
+  it('are not concluded to be replies by rules either', () => {
+    expect(decide({ ways: inOnly, rules: { inbound: 'none', outbound: 'certain' } })).toBe(open);
+    expect(decide({ ways: inOnly, rules: { inbound: 'possible', outbound: 'none' } })).toBe(
+      'remote by rule-elimination',
+    );
+  });
+
+  it('leave the other way open even where ports are firm, but for what was rejected', () => {
+    const request = { localPort: 443, peerPort: 51000, ways: inOnly };
+    expect(decide(request)).toBe('remote by ports, or the other way');
+    expect(decide({ ...request, action: 'REJECT' })).toBe('remote by ports');
+    expect(decide({ ...request, action: 'REJECT', ways: outOnly })).toBe(open);
+    expect(decide({ ...request, action: 'REJECT', protocol: 17 })).toBe('remote by ports, or the other way');
+  });
+
+  it('are replies where flags say so', () => {
+    expect(decide({ ways: inOnly, flags: { inbound: 18, outbound: null } })).toBe('local by tcp-flags');
+  });
+
+  it('are not known to be alone where a record is looked at by itself', () => {
+    expect(decide({ ...trap, ways: undefined })).toBe('local by ports, or the other way');
+    expect(decide({ localPort: 443, peerPort: 51000, ways: undefined })).toBe('remote by ports, or the other way');
+  });
+
+  it('never give the direction away, whatever the evidence', () => {
+    const port = fc.constantFrom(0, 20, 161, 443, 1162, 8080, 51000);
+    const admits = fc.constantFrom('certain', 'possible', 'none' as const);
+    const evidence = fc.record({
+      protocol: fc.constantFrom(6, 17, 1),
+      action: fc.constantFrom('ACCEPT', 'REJECT', null),
+      localPort: port,
+      peerPort: port,
+      fanIn: fc.record({ local: fc.constantFrom(1, 9, 99), peer: fc.constantFrom(1, 9, 99) }),
+      rules: fc.option(fc.record({ inbound: admits, outbound: admits }), { nil: undefined }),
+    });
+    fc.assert(
+      fc.property(evidence, (one) => {
+        const inbound = resolveInitiator({ ...one, flags: silent, ways: inOnly });
+        const outbound = resolveInitiator({ ...one, flags: silent, ways: outOnly });
+        expect(inbound.initiator).not.toBe('local');
+        expect(outbound.initiator).not.toBe('remote');
+        if (inbound.initiator === 'unknown') expect(inbound.alternative).toBe(true);
+      }),
     );
   });
 });
@@ -114,12 +186,27 @@ describe('ports and fan-in', () => {
     expect(decide({ localPort: 2000, peerPort: 50051, fanIn: many })).toBe('local by fan-in, or the other way');
   });
 
-  it('fan-in confirms registered ports and settles ties of TCP', () => {
-    expect(decide({ localPort: 8080, peerPort: 51000, fanIn: { local: 9, peer: 1 } })).toBe('remote by ports');
-    expect(decide({ localPort: 8080, peerPort: 2000, fanIn: { local: 9, peer: 2 } })).toBe('remote by fan-in');
-    expect(decide({ protocol: 17, localPort: 8080, peerPort: 2000, fanIn: { local: 9, peer: 2 } })).toBe(
-      'remote by fan-in, or the other way',
+  it('fan-in settles ties and overrules registered ports, and closes nothing', () => {
+    expect(decide({ localPort: 8080, peerPort: 51000, fanIn: { local: 9, peer: 1 } })).toBe(
+      'remote by ports, or the other way',
     );
+    for (const protocol of [6, 17]) {
+      expect(decide({ protocol, localPort: 8080, peerPort: 2000, fanIn: { local: 9, peer: 2 } })).toBe(
+        'remote by fan-in, or the other way',
+      );
+    }
+  });
+
+  it('fan-in opens what firm ports would close', () => {
+    expect(decide({ localPort: 443, peerPort: 51000, fanIn: { local: 9, peer: 1 } })).toBe('remote by ports');
+    expect(decide({ localPort: 443, peerPort: 51000, fanIn: { local: 1, peer: 9 } })).toBe(
+      'remote by ports, or the other way',
+    );
+  });
+
+  it('firm ports close the other way of TCP alone: an agent sends its traps from a port below 512', () => {
+    expect(decide({ localPort: 1162, peerPort: 161 })).toBe('local by ports');
+    expect(decide({ protocol: 17, localPort: 1162, peerPort: 161 })).toBe('local by ports, or the other way');
   });
 
   it('fan-in needs eight, and four times as many', () => {

@@ -6,7 +6,9 @@
  *  3 `other-interface`           the flags in the records that the other end's interface made of it
  *  4 `rule-elimination`          it was accepted, and the rules in force admit it in one direction only: what went the
  *                                other way were replies. Where the other end's interface recorded it as accepted too,
- *                                its rules count as well: what they do not let out was not opened there
+ *                                its rules count as well: what they do not let out was not opened there. Only where
+ *                                captures show an interface on both sides of the time do its rules say anything, and
+ *                                against ports that close the other way (below) they only open it again
  *  5 `ports`, `fan-in`           inference, see `./ports.ts`; of protocols with ports only
  *  6 `none`                      unknown
  *
@@ -15,14 +17,22 @@
  * with SYN and ACK answered (ACK is reported together with SYN only). Where the two directions contradict each other
  * (a port reused the other way round, a simultaneous open) the rung says nothing.
  *
+ * Packets in one direction only are those of who opened the connection, or else replies to packets that nobody
+ * recorded. So below the flags nothing is concluded against the only direction: a rung that points to the other end
+ * (an SNMP trap from port 161 to port 1162 looks like the answer of port 161) ends the climb with `unknown`.
+ *
  * How ports and fan-in combine, in this order (p = ports, f = fan-in):
  *
- *   p firm                → p by `ports`; the alternative stays open if f contradicts
+ *   p firm                → p by `ports`
  *   p, and f agrees       → p by `ports`
- *   p, and f contradicts  → f by `fan-in`, alternative open
- *   p alone               → p by `ports`, alternative open
- *   f alone               → f by `fan-in`, alternative open unless TCP
+ *   p, and f contradicts  → f by `fan-in`
+ *   p alone               → p by `ports`
+ *   f alone               → f by `fan-in`
  *   neither               → unknown
+ *
+ * An inference leaves the alternative open, that the connection was opened the other way round, but for one: firm
+ * ports of TCP that fan-in does not contradict, where packets went both ways, or were rejected on their way to the
+ * service. TCP clients do not bind ports of services; those of UDP do, and a fan-in may be that of a busy client.
  *
  * "Alternative open" keeps the promise that no used rule is called unused: the rules that would have admitted the
  * connection the other way round are credited with a *possible* admission.
@@ -38,6 +48,12 @@ const ACK = 16;
 export interface Flags {
   readonly inbound: number | null;
   readonly outbound: number | null;
+}
+
+/** The directions of a connection that have packets, of the outcome that is asked about; in all of its intervals. */
+export interface Ways {
+  readonly inbound: boolean;
+  readonly outbound: boolean;
 }
 
 /** What the rules in force, of both ends where both are known, say of a connection opened in that direction. */
@@ -58,6 +74,8 @@ export interface ConnectionEvidence {
   /** Inbound: opened by the peer to our port. Outbound: opened by us to the peer's port. */
   readonly rules?: { readonly inbound: Admits; readonly outbound: Admits } | undefined;
   readonly fanIn?: FanIn | undefined;
+  /** Absent = other records of the connection are not at hand, so that none can be said to be missing. */
+  readonly ways?: Ways | undefined;
 }
 
 export interface InitiatorDecision {
@@ -71,7 +89,23 @@ const UNKNOWN: InitiatorDecision = { initiator: 'unknown', method: 'none', alter
 
 /** Climbs the ladder. */
 export function resolveInitiator(evidence: ConnectionEvidence): InitiatorDecision {
-  return byFlags(evidence) ?? byElimination(evidence) ?? byInference(evidence) ?? UNKNOWN;
+  const shown = byFlags(evidence);
+  if (shown) return shown;
+  const concluded = conclude(byElimination(evidence), byInference(evidence));
+  return isAgainstOnlyWay(concluded.initiator, evidence.ways) ? UNKNOWN : concluded;
+}
+
+/** A rule that no capture shows is as thinkable as a client that binds the port of a service: then both ways are open. */
+function conclude(rules: InitiatorDecision | null, inferred: InitiatorDecision | null): InitiatorDecision {
+  if (!rules) return inferred ?? UNKNOWN;
+  const contradicts = inferred !== null && !inferred.alternative && inferred.initiator !== rules.initiator;
+  return contradicts ? { ...inferred, alternative: true } : rules;
+}
+
+/** Whether all packets went the way that the opener's do not go. */
+function isAgainstOnlyWay(initiator: Initiator, ways: Ways | undefined): boolean {
+  if (!ways || ways.inbound === ways.outbound) return false;
+  return initiator === (ways.inbound ? 'local' : 'remote');
 }
 
 /** What the source of records with these flags is. */
@@ -114,13 +148,20 @@ function byElimination({ action, rules }: ConnectionEvidence): InitiatorDecision
   return proven(rules.inbound === 'none' ? 'local' : 'remote', 'rule-elimination');
 }
 
-function byInference({ protocol, localPort, peerPort, fanIn }: ConnectionEvidence): InitiatorDecision | null {
+function byInference(evidence: ConnectionEvidence): InitiatorDecision | null {
+  const { protocol, localPort, peerPort, fanIn } = evidence;
   if (!hasPorts(protocol)) return null;
   const ports = inferByPorts(localPort, peerPort);
   const fan = fanIn ? inferByFanIn(localPort, peerPort, fanIn) : null;
-  if (ports && (ports.firm || fan === null || fan === ports.initiator)) {
-    const alternative = ports.firm ? fan !== null && fan !== ports.initiator : fan === null;
-    return { initiator: ports.initiator, method: 'ports', alternative };
+  const contradicts = ports !== null && fan !== null && fan !== ports.initiator;
+  if (ports && (ports.firm || !contradicts)) {
+    return { initiator: ports.initiator, method: 'ports', alternative: contradicts || !isClosed(evidence, ports.firm) };
   }
-  return fan && { initiator: fan, method: 'fan-in', alternative: ports !== null || protocol !== TCP };
+  return fan && { initiator: fan, method: 'fan-in', alternative: true };
+}
+
+/** Whether ports alone close the other way. */
+function isClosed({ protocol, action, ways }: ConnectionEvidence, firm: boolean): boolean {
+  if (!firm || protocol !== TCP || !ways) return false;
+  return (ways.inbound && ways.outbound) || action === 'REJECT';
 }

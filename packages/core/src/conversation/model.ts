@@ -16,7 +16,7 @@ export const INITIATOR_METHODS = [
   'tcp-flags-other-interval',
   /** SYN or SYN-ACK in the record that the other end's interface made of the same connection. */
   'other-interface',
-  /** The rules in force admit the connection in one direction only. */
+  /** The rules in force, by captures on both sides of the time, admit the connection in one direction only. */
   'rule-elimination',
   /** Inference: one of the two ports is that of a service, the other is not. */
   'ports',
@@ -49,7 +49,7 @@ export interface Conversation {
   readonly interfaceId: string;
   /** VPC of the interface: from the inventory, else from the record; null = neither knew. */
   readonly vpcId: string | null;
-  /** Index into the timeline's epochs at the connection's beginning. */
+  /** The gap between captures in which the connection began (`Timeline.gapAt`); -1 = before the first capture. */
   readonly epoch: number;
   readonly initiator: Initiator;
   readonly method: InitiatorMethod;
@@ -60,12 +60,14 @@ export interface Conversation {
   /**
    * Both ports, where the initiator is unknown or the inference leaves the other way open (see `alternative` in
    * `./initiator.ts`): the service port would be `localPort` had the peer opened the connection, `peerPort` had we.
-   * Null otherwise. Any port of the same class (`portClasses`) may stand for it, as only rules look at them.
+   * Null otherwise, and where the log lacks the port. Any port of the same class (`portClasses`) may stand for it, as
+   * only rules look at them.
    */
   readonly localPort: number | null;
   readonly peerPort: number | null;
   /** Canonical text of the other end: the packet address where the record has one. */
   readonly peerAddress: string;
+  /** Null: the log lacks it. */
   readonly action: 'ACCEPT' | 'REJECT' | null;
   /** Groups of the interface when the connection began, sorted. */
   readonly groupIds: readonly string[];

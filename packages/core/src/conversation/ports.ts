@@ -4,14 +4,15 @@
  * Rank of a port, decided in this order:
  *
  *   0  none        0 (portless protocols and fragments), null
- *   1  service     1 to 511 except 20: no client picks these (20 is the *client* of active FTP)
+ *   1  service     1 to 511 except 20: no TCP client picks these (20 is the *client* of active FTP); of UDP, services
+ *                  that send on their own do (SNMP traps, syslog, NTP)
  *   2  registered  20, 512 to 32767: services mostly, but also clients behind NAT gateways (1024 and up) and of NFS
  *                  (512 to 1023)
  *   3  ephemeral   32768 to 65535: Linux, Windows, macOS clients; some services too
  *
  * The lower rank is the service port. Nothing is inferred where a rank is 0 or both are equal (so 123↔123 and
  * 500↔500 stay open). The inference is `firm` if the lower rank is 1, since only then the other reading needs a client
- * that no system makes.
+ * that, for TCP, no system makes. What a firm inference closes is said in `./initiator.ts`.
  *
  * As SQL, with `rank(p)` =
  *   CASE WHEN p IS NULL OR p = 0 THEN 0 WHEN p <= 511 AND p <> 20 THEN 1 WHEN p <= 32767 THEN 2 ELSE 3 END
@@ -64,7 +65,8 @@ export const FAN_IN_RATIO = 4;
 
 /**
  * Who opened it, by fan-in; null = undecided. Equal ports stay open whatever the counts: a daemon that answers many on
- * its port may itself ask a peer from there (NTP, IKE, DNS).
+ * its port may itself ask a peer from there (NTP, IKE, DNS). For the same reason fan-in never closes the other reading:
+ * a daemon that many ask may ask one of them.
  *
  * As SQL: CASE WHEN local_port = peer_port THEN NULL WHEN fl >= 8 AND fl >= 4 * fp THEN 'remote'
  *   WHEN fp >= 8 AND fp >= 4 * fl THEN 'local' END

@@ -44,6 +44,7 @@ function connections(): ConnectionEvidence[] {
   return Array.from(byKey.values(), ({ evidence, inbound, outbound }) => ({
     ...evidence,
     flags: { inbound, outbound },
+    ways: { inbound: inbound !== null, outbound: outbound !== null },
   }));
 }
 
