@@ -54,17 +54,33 @@ describe('coverage', () => {
     expect(coverage.gaps).toEqual([{ from: hour(3), to: hour(4) }]);
   });
 
-  it('counts the time before the first record only if a snapshot shows the interface then', () => {
+  it('counts the time before the first record if anything shows that the interface existed then', () => {
     const captures = ['2024-01-01T00:00:00Z', '2024-01-02T02:30:00Z'];
-    const known = createTimeline(captures.map((at) => inventoryOf(account, at)));
-    expect(ofOne(cover(hours(5, 24), known)).gaps).toEqual([{ from: T0, to: hour(5) }]);
-    expect(ofOne(cover(hours(5, 24))).gaps).toEqual([]);
+    const within = createTimeline([inventoryOf(account, captures[1])]);
+    expect(ofOne(cover(hours(5, 24), within)).gaps).toEqual([{ from: hour(2.5), to: hour(5) }]);
+    expect(ofOne(cover(hours(5, 24))).gaps).toEqual([{ from: T0, to: hour(5) }]);
+    expect(ofOne(cover(hours(0, 9), createTimeline([inventoryOf(account, '2024-01-09T00:00:00Z')]))).gaps).toEqual([
+      { from: hour(9), to: hour(24) },
+    ]);
+    const launched = inventoryOf(account, '2024-01-09T00:00:00Z');
+    const interfaces = launched.interfaces.map((one) => ({ ...one, attachedAt: hour(1) }));
+    expect(ofOne(cover(hours(5, 24), createTimeline([{ ...launched, interfaces }]))).gaps).toEqual([
+      { from: hour(1), to: hour(5) },
+    ]);
     const born = createTimeline([
       inventoryOf({ groups: {}, interfaces: { 'eni-0': { groups: [] } } }, captures[0]),
       inventoryOf({ groups: {}, interfaces: { 'eni-0': { groups: [] } } }, captures[1]),
       inventoryOf(account, '2024-01-02T06:00:00Z'),
     ]);
     expect(ofOne(cover(hours(5, 24), born)).gaps).toEqual([]);
+  });
+
+  it('concludes that a log holds rejected traffic only, unless the VPC has accepted traffic', () => {
+    const rejected = { ok: 1, noData: 0, accepted: 0, rejected: 1 };
+    const type = (...rows: CoverageRow[]) => ofOne(cover(rows)).trafficType;
+    expect(type(row(0, rejected), row(1))).toBe('REJECT');
+    expect(type(row(0, rejected), row(1, { ok: 1, noData: 0, accepted: 1, rejected: 0 }))).toBeNull();
+    expect(type(row(0))).toBeNull();
   });
 
   it('reads what the flow logs on the interface and its VPC record', () => {

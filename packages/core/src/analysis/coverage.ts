@@ -2,8 +2,8 @@
  * For how much of a window each interface was really logged.
  *
  * An hour with an OK or NODATA record was observed. An hour without any, between the first and the last observed one, is
- * a gap; so is the time before the first or after the last one, if a snapshot within it shows that the interface
- * existed. Gaps can be told from silence only where NODATA records are kept at all: a delivery that drops them makes an
+ * a gap; so is the time before the first or after the last one, if anything shows that the interface existed then: a
+ * capture, within the window or outside, or the time of its attachment. Gaps can be told from silence only where NODATA records are kept at all: a delivery that drops them makes an
  * idle hour look like an unlogged one, so then no gaps are reported and the evidence is worth less
  * (`tellsSilence: false`). SKIPDATA means that AWS dropped records, how many is not known.
  */
@@ -21,6 +21,20 @@ export interface CoverageRow {
   readonly ok: number;
   readonly noData: number;
   readonly skipData: number;
+  /** OK records by action; absent = not told. */
+  readonly accepted?: number;
+  readonly rejected?: number;
+}
+
+/** What a log's layout may lack. */
+export type Lack = 'action' | 'protocol' | 'addresses' | 'ports' | 'start' | 'direction';
+
+/** Records that may be of accepted connections and do not tell enough to be matched with rules. */
+export interface BlindRecords {
+  /** Null: the layout lacks `interface-id`. */
+  readonly interfaceId: string | null;
+  readonly lacks: readonly Lack[];
+  readonly records: number;
 }
 
 /** Unix seconds, `to` excluded. */
@@ -36,7 +50,10 @@ export interface InterfaceCoverage {
   readonly gaps: readonly Span[];
   /** Hours with SKIPDATA records. */
   readonly skipped: readonly Span[];
-  /** What its flow logs record; null = the inventory does not say. */
+  /**
+   * What its flow logs record, by the inventory; else `REJECT` where all that the logs hold of its VPC was rejected;
+   * null = not known, but the VPC has accepted traffic.
+   */
   readonly trafficType: 'ALL' | 'ACCEPT' | 'REJECT' | null;
 }
 
@@ -45,6 +62,8 @@ export interface Coverage {
   readonly tellsSilence: boolean;
   /** Interfaces with records; the others were not logged. */
   readonly interfaces: ReadonlyMap<string, InterfaceCoverage>;
+  /** What records lack, by interface; null = records without interface. */
+  readonly blind: ReadonlyMap<string | null, ReadonlySet<Lack>>;
 }
 
 /** Hours as spans: ascending, joined where they touch. */
@@ -67,24 +86,37 @@ function between(spans: readonly Span[]): Span[] {
   return spans.slice(1).map(({ from }, index) => ({ from: (spans[index] as Span).to, to: from }));
 }
 
-type State = Pick<Timeline, 'epochs' | 'epochAt' | 'snapshotAt'>;
+type State = Pick<Timeline, 'interfaceLives' | 'snapshotAt'>;
 
 /** Gathers rows in any order. */
 export class CoverageFold {
   readonly #observed = new Map<string, Set<number>>();
   readonly #skipped = new Map<string, Set<number>>();
+  readonly #actions = new Map<string, { accepted: number; rejected: number }>();
+  readonly #blind = new Map<string | null, Set<Lack>>();
   #tellsSilence = false;
 
-  add({ interfaceId, hour, ok, noData, skipData }: CoverageRow): void {
+  add({ interfaceId, hour, ok, noData, skipData, accepted = 0, rejected = 0 }: CoverageRow): void {
     if (ok + noData > 0) note(this.#observed, interfaceId, hour);
     if (skipData > 0) note(this.#skipped, interfaceId, hour);
     if (noData > 0) this.#tellsSilence = true;
+    if (accepted + rejected === 0) return;
+    const actions = this.#actions.get(interfaceId) ?? { accepted: 0, rejected: 0 };
+    actions.accepted += accepted;
+    actions.rejected += rejected;
+    this.#actions.set(interfaceId, actions);
+  }
+
+  addBlind({ interfaceId, lacks }: BlindRecords): void {
+    const known = this.#blind.get(interfaceId) ?? new Set<Lack>();
+    for (const lack of lacks) known.add(lack);
+    this.#blind.set(interfaceId, known);
   }
 
   result(window: Span, timeline: State): Coverage {
     const ids = [...new Set([...this.#observed.keys(), ...this.#skipped.keys()])].sort();
     const existence = new Existence(timeline, window);
-    const flowLogs = trafficTypes(timeline.snapshotAt(window.to));
+    const trafficType = this.#trafficTypes(timeline.snapshotAt(window.to));
     const cover = (interfaceId: string): InterfaceCoverage => {
       const observed = toSpans(this.#observed.get(interfaceId) ?? []);
       const gaps = this.#tellsSilence ? [...between(observed), ...existence.unlogged(interfaceId, observed)] : [];
@@ -93,13 +125,30 @@ export class CoverageFold {
         observedSeconds: seconds(observed),
         gaps: gaps.sort((a, b) => a.from - b.from),
         skipped: toSpans(this.#skipped.get(interfaceId) ?? []),
-        trafficType: flowLogs(interfaceId),
+        trafficType: trafficType(interfaceId),
       };
     };
     return {
       window,
       tellsSilence: this.#tellsSilence,
       interfaces: new Map(ids.map((id) => [id, cover(id)])),
+      blind: this.#blind,
+    };
+  }
+
+  /** By the inventory, else concluded from the actions that the logs hold of the VPC. */
+  #trafficTypes(snapshot: InventorySnapshot): (interfaceId: string) => InterfaceCoverage['trafficType'] {
+    const configured = trafficTypes(snapshot);
+    const vpcs = new Map(snapshot.interfaces.map(({ id, vpcId }) => [id, vpcId]));
+    const accepting = new Set<string | null>();
+    const rejecting = new Set<string | null>();
+    for (const [id, { accepted, rejected }] of this.#actions) {
+      if (accepted > 0) accepting.add(vpcs.get(id) ?? null);
+      if (rejected > 0) rejecting.add(vpcs.get(id) ?? null);
+    }
+    return (interfaceId) => {
+      const vpcId = vpcs.get(interfaceId) ?? null;
+      return configured(interfaceId) ?? (rejecting.has(vpcId) && !accepting.has(vpcId) ? 'REJECT' : null);
     };
   }
 }
@@ -110,35 +159,28 @@ function note(hours: Map<string, Set<number>>, interfaceId: string, hour: number
   else hours.set(interfaceId, new Set([hour]));
 }
 
-/**
- * Which interfaces a snapshot within the window shows. The timeline also lists what may have come into being after a
- * capture; what is listed for the epoch before as well was really there at the capture.
- */
+/** When interfaces existed for certain, whatever the logs say: by captures, and by the time of their attachment. */
 class Existence {
   readonly #window: Span;
-  readonly #sightings: readonly { readonly time: number; readonly ids: ReadonlySet<string> }[];
+  readonly #spans = new Map<string, Span>();
 
   constructor(timeline: State, window: Span) {
     this.#window = window;
-    const listed = (time: number) => new Set(timeline.snapshotAt(time).interfaces.map(({ id }) => id));
-    this.#sightings = timeline.epochs.flatMap((time, epoch) => {
-      if (epoch === 0 || time < window.from || time >= window.to) return [];
-      const before = listed(timeline.epochs[epoch - 1] as number);
-      return [{ time, ids: new Set([...listed(time)].filter((id) => before.has(id))) }];
-    });
+    for (const { value, firstShown, lastShown } of timeline.interfaceLives()) {
+      this.#spans.set(value.id, { from: Math.min(firstShown, value.attachedAt ?? firstShown), to: lastShown });
+    }
   }
 
-  /** Time at both ends of the window in which the interface existed and was not observed. */
+  /** Time at both ends of the window in which the interface existed and was not observed, of an hour at least. */
   unlogged(interfaceId: string, observed: readonly Span[]): Span[] {
     const first = observed[0]?.from ?? this.#window.to;
     const last = observed.at(-1)?.to ?? this.#window.to;
+    const { from, to } = this.#spans.get(interfaceId) ?? { from: first, to: last };
     const ends: Span[] = [
-      { from: this.#window.from, to: first },
-      { from: last, to: this.#window.to },
+      { from: Math.max(from, this.#window.from), to: first },
+      { from: last, to: Math.min(to, this.#window.to) },
     ];
-    return ends.filter(({ from, to }) =>
-      this.#sightings.some(({ time, ids }) => time >= from && time < to && ids.has(interfaceId)),
-    );
+    return ends.filter((end) => end.to - end.from >= HOUR);
   }
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toGroupDocument, toRuleDocument, toWindowDocument } from './documents.ts';
 import { contextOf } from './findings/example.ts';
+import { REASONS } from './reasons.ts';
 
 const { verdicts } = contextOf({
   title: 'a web server and a database that nobody asked',
@@ -36,6 +37,7 @@ describe('toRuleDocument', () => {
       description: 'inbound tcp 443 from 0.0.0.0/0',
       verdict: 'used',
       reasons: [],
+      undecided: [],
       connections: { proven: 3, inferred: 0, possible: 0, sole: 3 },
       flows: expect.any(Number),
       packets: expect.any(Number),
@@ -44,7 +46,13 @@ describe('toRuleDocument', () => {
       lastSeen: iso,
       peers: { count: 1, top: [{ address: '203.0.113.5', flows: expect.any(Number) }] },
       ports: [[443, 443]],
-      evidence: { grade: 'strong', observedDays: 31, interfaces: { attached: 1, logged: 1 }, gaps: [] },
+      evidence: {
+        grade: 'strong',
+        observedDays: 31,
+        interfaces: { attached: 1, logged: 1 },
+        gaps: [],
+        extrapolated: false,
+      },
     });
   });
 
@@ -54,6 +62,15 @@ describe('toRuleDocument', () => {
       peer: 'sg-web',
       verdict: 'undecided',
       reasons: ['unlogged-interface'],
+      undecided: [
+        {
+          reason: 'unlogged-interface',
+          ...REASONS['unlogged-interface'],
+          connections: 0,
+          firstSeen: null,
+          lastSeen: null,
+        },
+      ],
       connections: { proven: 0, inferred: 0, possible: 0, sole: 0 },
       flows: 0,
       firstSeen: null,
@@ -61,6 +78,30 @@ describe('toRuleDocument', () => {
       peers: { count: 0, top: [] },
       ports: [],
     });
+  });
+});
+
+describe('undecided traffic', () => {
+  it('has its times, and what would decide it', () => {
+    const { verdicts } = contextOf({
+      title: 'a prefix list whose entries are not known',
+      account: {
+        groups: { 'sg-web': ['inbound tcp 443 from pl-1'] },
+        prefixLists: { 'pl-1': null },
+        interfaces: { 'eni-1': { groups: ['sg-web'], addresses: ['10.0.0.1'] } },
+      },
+      traffic: ['eni-1 inbound tcp 443 from 203.0.113.5 x 3'],
+      finds: [],
+    });
+    expect(verdicts.rules.map(toRuleDocument)[0]?.undecided).toEqual([
+      {
+        reason: 'prefix-list-unknown',
+        ...REASONS['prefix-list-unknown'],
+        connections: 3,
+        firstSeen: iso,
+        lastSeen: iso,
+      },
+    ]);
   });
 });
 

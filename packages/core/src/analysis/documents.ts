@@ -7,8 +7,9 @@ import type { SecurityGroupRule } from '../inventory/model.ts';
 import { peerText } from '../inventory/rule-id.ts';
 import type { Span } from './coverage.ts';
 import type { EvidenceGrade } from './evidence.ts';
+import { REASONS, type Reason, type Undecided } from './reasons.ts';
 import type { Connections } from './usage.ts';
-import type { GroupVerdict, Reason, RuleVerdict } from './verdict.ts';
+import type { GroupVerdict, RuleVerdict } from './verdict.ts';
 
 export interface WindowDocument {
   /** ISO 8601; null without records. */
@@ -30,6 +31,8 @@ export interface RuleDocument {
   readonly description: string;
   readonly verdict: RuleVerdict['verdict'];
   readonly reasons: readonly Reason[];
+  /** Of an undecided rule: each reason with what would decide it. */
+  readonly undecided: readonly UndecidedDocument[];
   readonly connections: Connections;
   readonly flows: number;
   readonly packets: number;
@@ -47,7 +50,20 @@ export interface RuleDocument {
     readonly observedDays: number;
     readonly interfaces: { readonly attached: number; readonly logged: number };
     readonly gaps: readonly { readonly from: string; readonly to: string }[];
+    /** Whether "used" assumes that what the nearest capture shows stood at a time without captures on both sides. */
+    readonly extrapolated: boolean;
   };
+}
+
+export interface UndecidedDocument {
+  readonly reason: Reason;
+  readonly meaning: string;
+  /** What to do to get an answer; null = nothing decides it. */
+  readonly decide: string | null;
+  /** Connections that the rule may have admitted, but for this; 0 where the reason is about what was not logged. */
+  readonly connections: number;
+  readonly firstSeen: string | null;
+  readonly lastSeen: string | null;
 }
 
 export interface GroupDocument {
@@ -76,7 +92,15 @@ export const toWindowDocument = ({
 
 const NO_CONNECTIONS: Connections = { proven: 0, inferred: 0, possible: 0, sole: 0 };
 
-export const toRuleDocument = ({ rule, group, verdict, reasons, usage, evidence }: RuleVerdict): RuleDocument => ({
+export const toRuleDocument = ({
+  rule,
+  group,
+  verdict,
+  reasons,
+  undecided,
+  usage,
+  evidence,
+}: RuleVerdict): RuleDocument => ({
   ruleId: rule.id,
   groupId: group.id,
   groupName: group.groupName,
@@ -89,6 +113,7 @@ export const toRuleDocument = ({ rule, group, verdict, reasons, usage, evidence 
   description: rule.description,
   verdict,
   reasons,
+  undecided: undecided.map(toUndecidedDocument),
   connections: usage?.connections ?? NO_CONNECTIONS,
   flows: usage?.flows ?? 0,
   packets: usage?.packets ?? 0,
@@ -102,7 +127,16 @@ export const toRuleDocument = ({ rule, group, verdict, reasons, usage, evidence 
     observedDays: Math.round(evidence.observedDays * 100) / 100,
     interfaces: evidence.interfaces,
     gaps: evidence.gaps.map(toGap),
+    extrapolated: usage?.extrapolated ?? false,
   },
+});
+
+const toUndecidedDocument = ({ reason, connections, firstSeen, lastSeen }: Undecided): UndecidedDocument => ({
+  reason,
+  ...REASONS[reason],
+  connections,
+  firstSeen: toIso(firstSeen),
+  lastSeen: toIso(lastSeen),
 });
 
 export const toGroupDocument = ({

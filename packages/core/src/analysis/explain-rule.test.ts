@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { explainRule } from './explain-rule.ts';
-import { contextOf } from './findings/example.ts';
+import { contextOf, type Example } from './findings/example.ts';
+import { REASONS } from './reasons.ts';
 
 const account = {
   groups: { 'sg-web': ['inbound tcp 443 from 0.0.0.0/0', 'inbound tcp 22 from 10.0.0.0/8'] },
   interfaces: { 'eni-1': { groups: ['sg-web'], addresses: ['10.0.0.1'] } },
 };
-const wordsOf = (ruleId: string, more: { traffic?: string[]; unlogged?: string[] }): string[] => {
+const wordsOf = (ruleId: string, more: Partial<Example>): string[] => {
   const { verdicts } = contextOf({ title: '', account, finds: [], ...more });
   return explainRule(verdicts.rules.find(({ rule }) => rule.id === ruleId) ?? expect.fail());
 };
@@ -32,9 +33,33 @@ describe('explainRule', () => {
     ]);
     expect(wordsOf('sgr-web-2', { unlogged: ['eni-1'] })).toEqual([
       'sgr-web-2 of web (sg-web) (inbound tcp 22 from 10.0.0.0/8) is undecided.',
-      'It admitted nothing in the window.',
-      'An interface with the group has no flow log records in the window.',
+      'The logs hold nothing that it admitted.',
+      REASONS['unlogged-interface'].meaning,
+      `To decide it: ${REASONS['unlogged-interface'].decide}`,
       'The evidence is weak: 0 of 1 interface with the group logged, 0 days without a gap.',
+    ]);
+  });
+
+  it('tells which traffic is in doubt, and what would decide it, if anything', () => {
+    const groups = {
+      'sg-ping': ['inbound icmp 8 from 0.0.0.0/0', 'inbound icmp 3 from 0.0.0.0/0'],
+      'sg-list': ['inbound tcp 443 from pl-1'],
+    };
+    const doubtful = {
+      groups,
+      prefixLists: { 'pl-1': null },
+      interfaces: { 'eni-1': { groups: ['sg-ping', 'sg-list'], addresses: ['10.0.0.1'] } },
+    };
+    const traffic = ['eni-1 inbound icmp from 203.0.113.5 x 3', 'eni-1 inbound tcp 443 from 203.0.113.5'];
+    expect(wordsOf('sgr-ping-1', { account: doubtful, traffic }).slice(1, -1)).toEqual([
+      'It admitted nothing for certain, and may have admitted 3 connections.',
+      `${REASONS['icmp-type'].meaning} This concerns 3 connections, from 2024-01-02T00:01:00Z to 2024-01-02T00:02:00Z.`,
+      'Flow logs cannot decide this.',
+    ]);
+    expect(wordsOf('sgr-list-1', { account: doubtful, traffic }).slice(1, -1)).toEqual([
+      'It admitted nothing for certain, and may have admitted 1 connection.',
+      `${REASONS['prefix-list-unknown'].meaning} This concerns 1 connection, from 2024-01-02T00:01:00Z to 2024-01-02T00:02:00Z.`,
+      `To decide it: ${REASONS['prefix-list-unknown'].decide}`,
     ]);
   });
 });

@@ -2,20 +2,46 @@
 import { formatTime } from '../filter/time.ts';
 import { formatRule } from '../security-group/notation.ts';
 import { formatRanges, groupLabel, plural } from './findings/describe.ts';
-import { REASONS, type RuleVerdict } from './verdict.ts';
+import { byRemedy, NOTHING_DECIDES, REASONS, type Undecided } from './reasons.ts';
+import type { RuleVerdict } from './verdict.ts';
+
+/** Where all that is certain lies outside the captures. */
+export const ASSUMES_PERSISTENCE =
+  'No captures on both sides show the account at that time: this assumes that what the nearest one shows stood then too.';
 
 const PEERS_SHOWN = 3;
 const RANGES_SHOWN = 8;
 
 /** The verdict, what it rests on, and who used the rule. */
 export function explainRule(verdict: RuleVerdict): string[] {
-  const { rule, group, usage, reasons } = verdict;
+  const { rule, group, usage, undecided, reasons } = verdict;
+  const isUndecided = verdict.verdict === 'undecided';
   return [
     `${rule.id} of ${groupLabel(group)} (${formatRule(rule)}) is ${verdict.verdict}.`,
-    ...(usage === null ? ['It admitted nothing in the window.'] : explainUsage(usage)),
-    ...reasons.map((reason) => REASONS[reason]),
+    ...(usage === null ? [isUndecided ? NOTHING_LOGGED : NOTHING_ADMITTED] : explainUsage(usage)),
+    ...(isUndecided ? explainReasons(undecided) : reasons.map((reason) => REASONS[reason].meaning)),
+    ...(usage?.extrapolated ? [ASSUMES_PERSISTENCE] : []),
     explainEvidence(verdict),
   ];
+}
+
+const NOTHING_ADMITTED = 'It admitted nothing in the window.';
+/** What is not in the logs may have happened all the same. */
+const NOTHING_LOGGED = 'The logs hold nothing that it admitted.';
+
+/** Each reason, and what would decide it; once where one remedy decides several. */
+function explainReasons(undecided: readonly Undecided[]): string[] {
+  const reasons = undecided.map((one) => ({ ...one, ...REASONS[one.reason] }));
+  return byRemedy(reasons).flatMap(({ decide, items }) => [
+    ...items.map((one) => [one.meaning, ...trafficInDoubt(one)].join(' ')),
+    decide === null ? NOTHING_DECIDES : `To decide it: ${decide}`,
+  ]);
+}
+
+function trafficInDoubt({ connections, firstSeen, lastSeen }: Undecided): string[] {
+  if (firstSeen === null) return [];
+  const what = connections === 0 ? 'traffic' : plural(connections, 'connection');
+  return [`This concerns ${what}, from ${formatTime(firstSeen)} to ${timeOf(lastSeen)}.`];
 }
 
 function explainUsage(usage: NonNullable<RuleVerdict['usage']>): string[] {
@@ -34,8 +60,9 @@ function explainUsage(usage: NonNullable<RuleVerdict['usage']>): string[] {
       sentences.push(`Ports seen: ${formatRanges(ranges.slice(0, RANGES_SHOWN))}${more}.`);
     }
   }
-  if (possible > 0)
-    sentences.push(`It may have admitted ${plural(possible, 'more connection')}: the records do not say.`);
+  const some = possible > 0 ? plural(possible, 'connection') : 'some connections';
+  if (usage.flows === 0) sentences.push(`It admitted nothing for certain, and may have admitted ${some}.`);
+  else if (possible > 0) sentences.push(`It may have admitted ${plural(possible, 'more connection')}.`);
   return sentences;
 }
 

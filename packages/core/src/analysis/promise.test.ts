@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { accounts, packets } from '../../test/accounts.ts';
 import type { Conversation } from '../conversation/model.ts';
-import type { InventorySnapshot } from '../inventory/model.ts';
+import type { InventorySnapshot, SecurityGroupRule } from '../inventory/model.ts';
 import { createTimeline } from '../inventory/timeline.ts';
 import { hasPorts } from '../net/protocol.ts';
 import { Attributor } from '../security-group/attribute.ts';
@@ -91,7 +91,7 @@ function observe(connection: Connection, timeline: ReturnType<typeof createTimel
   return {
     interfaceId,
     vpcId: one?.vpcId ?? null,
-    epoch: timeline.epochAt(time),
+    epoch: timeline.gapAt(time),
     initiator: knowledge === 'unknown' ? 'unknown' : remote !== wrong ? 'remote' : 'local',
     method: knowledge === 'flags' ? 'tcp-flags' : knowledge === 'unknown' ? 'none' : 'ports',
     protocol: packet.protocol,
@@ -111,6 +111,42 @@ function observe(connection: Connection, timeline: ReturnType<typeof createTimel
   };
 }
 
+/**
+ * The blocks of the VPCs hold nothing but what interfaces have, so that there are no addresses of unknown members; and
+ * no group is at home in another VPC, so that no transit gateway comes into play.
+ */
+const withBlocks = (snapshot: InventorySnapshot): InventorySnapshot => ({
+  ...snapshot,
+  groups: snapshot.groups.map((group) => ({ ...group, vpcId: null })),
+  vpcs: ['vpc-1', 'vpc-2'].map((id) => ({
+    ...{ id, name: null, tags: {}, accountId: null, region: null },
+    cidrs: ['203.0.113.0/28'],
+  })),
+});
+
+/** Whether it refers to a group or VPC that the account does not show: brute force takes any address for a member's. */
+function isAbroad({ groups, interfaces }: InventorySnapshot, { peer }: SecurityGroupRule): boolean {
+  if (peer.kind !== 'group') return false;
+  const isKnown = groups.some(({ id }) => id === peer.groupId);
+  const vpcs = new Set(interfaces.map(({ vpcId }) => vpcId));
+  return !isKnown || !vpcs.has('vpc-1') || !vpcs.has('vpc-2') || (peer.vpcId !== null && !vpcs.has(peer.vpcId));
+}
+
+/** The only rule that can have let an accepted ping in did, whatever its type. */
+function decideSole(state: InventorySnapshot, connection: Connection, answer: ReturnType<typeof truth>) {
+  const [rule, more] = [...answer.certain, ...answer.possible];
+  if (!rule || more || answer.certain.length > 0 || rule.fromPort === null) return answer;
+  const untyped = { ...rule, fromPort: null, toPort: null };
+  const groups = state.groups.map((group) => ({
+    ...group,
+    rules: group.rules.map((one) => (one === rule ? untyped : one)),
+  }));
+  const isIcmp = rule.protocol === 'icmp' || rule.protocol === 'icmpv6';
+  return isIcmp && truth({ ...state, groups }, connection).certain.includes(untyped)
+    ? { certain: [rule], possible: [] }
+    : answer;
+}
+
 function judge(
   timeline: ReturnType<typeof createTimeline>,
   conversations: readonly Conversation[],
@@ -124,7 +160,7 @@ function judge(
       coverage.add({ interfaceId, hour, ok: 0, noData: 1, skipData: 0 });
     }
   }
-  const usage = foldUsage(new Attributor(timeline, timeline.epochAt(window.from)), conversations);
+  const usage = foldUsage(new Attributor(timeline, { windowGap: timeline.gapAt(window.from) }), conversations);
   return { usage, verdicts: resolveVerdicts(timeline, usage, coverage.result(window, timeline)) };
 }
 
@@ -168,16 +204,19 @@ describe('verdicts', () => {
     const verdictsSeen = new Set<string>();
     fc.assert(
       fc.property(accounts(), connections(['flags'], 3), (account, seen) => {
-        const state = settle(account, 0);
-        const timeline = createTimeline([state]);
+        const state = withBlocks(settle(account, 0));
+        const timeline = createTimeline([state, { ...state, capturedAt: settle(account, 4).capturedAt }]);
         const { usage, verdicts } = judge(
           timeline,
           seen.map((one) => observe(one, timeline, 0)),
           0,
           3 * DAY,
         );
-        const answers = seen.filter(({ rejected }) => !rejected).map((one) => truth(state, one));
+        const answers = seen
+          .filter(({ rejected }) => !rejected)
+          .map((one) => decideSole(state, one, truth(state, one)));
         for (const { rule, verdict } of verdicts.rules) {
+          if (isAbroad(state, rule)) continue;
           const certain = answers.filter((answer) => answer.certain.includes(rule));
           const possible = answers.filter((answer) => answer.possible.includes(rule));
           const sole = certain.filter((answer) => answer.certain.length + answer.possible.length === 1);

@@ -32,6 +32,13 @@ export class TrafficSum implements Traffic {
     if (lastSeen !== null && (this.lastSeen === null || lastSeen > this.lastSeen)) this.lastSeen = lastSeen;
   }
 
+  addSum(other: TrafficSum): void {
+    for (const certainty of ['proven', 'inferred', 'unknown'] as const) {
+      this.connections[certainty] += other.connections[certainty];
+    }
+    this.add(other);
+  }
+
   /** Of all certainties. */
   allConnections(): number {
     return this.connections.proven + this.connections.inferred + this.connections.unknown;

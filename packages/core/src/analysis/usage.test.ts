@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createTimeline } from '../inventory/timeline.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { Attributor } from '../security-group/attribute.ts';
+import { DOUBT } from '../security-group/doubt.ts';
 import { inventoryOf } from './example-account.ts';
 import { contextOf, type Example } from './findings/example.ts';
 import { UsageFold } from './usage.ts';
@@ -108,7 +109,8 @@ describe('usage', () => {
     const { rules, unknownInterfaces, totals } = fold.result();
     expect([...rules.keys()].sort()).toEqual(['sgr-out-1', 'sgr-web-1']);
     for (const one of rules.values()) {
-      expect(one).toMatchObject({ possibleFlows: 2, flows: 0, byUnknownInterface: true });
+      expect(one).toMatchObject({ possibleFlows: 2, flows: 0 });
+      expect([...one.doubts.keys()]).toEqual([DOUBT.initiator, DOUBT.unknownInterface]);
     }
     expect(unknownInterfaces).toEqual(['eni-unknown']);
     expect(totals.accepted.flows).toBe(2);

@@ -8,13 +8,18 @@
  *
  *   proven     the initiator is known by flags or elimination
  *   inferred   by ports or fan-in
- *   possible   the rule may have admitted it: initiator unknown, ICMP type, unknown members, a change of rules nearby
+ *   possible   the rule may have admitted it; what is in doubt is counted apart
  *   sole       proven or inferred, and no other rule may have admitted it
+ *
+ * What is certain outside the captures rests on nothing having been otherwise there (see `../security-group/attribute.ts`).
+ * An accepted connection that nothing explains shows that something was: then nothing is certain of that interface,
+ * gap and direction. That is known only at the end, so those sums are kept by place.
  */
 import { type Conversation, initiatorCertainty } from '../conversation/model.ts';
 import { PortSet } from '../net/port-set.ts';
 import { hasPorts } from '../net/protocol.ts';
-import type { Attribution, Attributor } from '../security-group/attribute.ts';
+import type { Attribution, AttributionResult, Attributor } from '../security-group/attribute.ts';
+import { DOUBT } from '../security-group/doubt.ts';
 import { ADMIN_PORTS } from './admin-ports.ts';
 import { Peer } from './peer.ts';
 import { type PeerSummary, PeerTally } from './peer-tally.ts';
@@ -34,8 +39,15 @@ export interface RuleTraffic extends Traffic {
   readonly connections: Connections;
   /** Flows that the rule only may have admitted. */
   readonly possibleFlows: number;
-  /** Whether some of those are of an interface that the inventory does not hold. */
-  readonly byUnknownInterface: boolean;
+  /** What is in doubt about those, each by its bit of `DOUBT`. A connection may count for several. */
+  readonly doubts: ReadonlyMap<number, DoubtfulTraffic>;
+  /** Whether all that is certain lies outside the captures, so that it rests on nothing having been otherwise there. */
+  readonly extrapolated: boolean;
+}
+
+/** Traffic that a rule may have admitted, but for one doubt. */
+export interface DoubtfulTraffic extends Traffic {
+  readonly connections: number;
 }
 
 export interface RuleUsage extends RuleTraffic {
@@ -82,9 +94,22 @@ class RuleDetail {
   readonly adminPeers = new Map<number, PeerTally>();
 }
 
+/** Traffic of interfaces that may have had other groups than captures show. */
+interface ElsewhereSum {
+  readonly sum: TrafficSum;
+  /** Groups that all of those interfaces are known to have had: what their rules admitted is counted already. */
+  common: readonly string[];
+}
+
 export class UsageFold {
   readonly #attributor: Attributor;
   readonly #sums = new Map<Attribution, TrafficSum>();
+  /** Outside the captures: by interface, gap and direction. */
+  readonly #extrapolated = new Map<string, Map<Attribution, TrafficSum>>();
+  /** Places of that kind in which something was otherwise than captures show. */
+  readonly #refuted = new Set<string>();
+  /** By doubt, which is one of two, and attribution. */
+  readonly #elsewhere = new Map<number, Map<Attribution, ElsewhereSum>>();
   readonly #details = new Map<string, RuleDetail>();
   /** By version: the detail of its rule, and whether it is open to the world. */
   readonly #detailOf: (RuleDetail | undefined)[] = [];
@@ -92,8 +117,6 @@ export class UsageFold {
   readonly #unattributed = new UnexplainedTally();
   readonly #rejected = new UnexplainedTally();
   readonly #unknownInterfaces = new Set<string>();
-  /** Attributions of traffic of unknown interfaces; such traffic never has certain ones. */
-  readonly #byUnknown = new Set<Attribution>();
   readonly #accepted = new TrafficSum();
   readonly #allRejected = new TrafficSum();
 
@@ -107,20 +130,48 @@ export class UsageFold {
   add(conversation: Conversation): void {
     if (conversation.action === 'ACCEPT') this.#addAccepted(conversation);
     else if (conversation.action === 'REJECT') this.#addRejected(conversation);
+    else this.#addUntold(conversation, DOUBT.action);
   }
 
   #addAccepted(conversation: Conversation): void {
     this.#accepted.add(conversation);
-    const { attribution, status } = this.#attributor.attribute(conversation);
-    if (status === 'unknown-interface') {
-      this.#unknownInterfaces.add(conversation.interfaceId);
-      this.#byUnknown.add(attribution);
+    const result = this.#attributor.attribute(conversation);
+    const { attribution, status, extrapolated } = result;
+    this.#addElsewhere(conversation, result, 0);
+    if (status === 'unknown-interface') this.#unknownInterfaces.add(conversation.interfaceId);
+    if (status === 'unexplained') {
+      this.#unattributed.add(conversation);
+      for (const place of placesOf(conversation)) this.#refuted.add(place);
     }
-    if (status === 'unexplained') this.#unattributed.add(conversation);
-    this.#sumOf(attribution).addConversation(conversation, initiatorCertainty(conversation.method));
+    const sums = extrapolated ? this.#sumsIn(this.#placeOf(conversation, attribution)) : this.#sums;
+    sumIn(sums, attribution).addConversation(conversation, initiatorCertainty(conversation.method));
     if (attribution.certain.length === 0) return;
     const peer = new Peer(conversation.peerAddress);
     for (const version of attribution.certain) this.#addDetail(version, conversation, peer);
+  }
+
+  /** What the log does not tell enough of for anything to be certain. */
+  #addUntold(conversation: Conversation, doubt: number): void {
+    const result = this.#attributor.attribute(conversation);
+    this.#addElsewhere(conversation, result, doubt);
+    if (result.status === 'unknown-interface') this.#unknownInterfaces.add(conversation.interfaceId);
+    const weak = this.#attributor.weaken(result.attribution, doubt);
+    sumIn(this.#sums, weak).addConversation(conversation, 'unknown');
+  }
+
+  #addElsewhere(conversation: Conversation, result: AttributionResult, doubt: number): void {
+    const why = result.status === 'unknown-interface' ? DOUBT.unknownInterface : DOUBT.attachment;
+    for (const attribution of result.elsewhere) {
+      const sums = this.#elsewhere.get(why | doubt) ?? new Map<Attribution, ElsewhereSum>();
+      this.#elsewhere.set(why | doubt, sums);
+      const known = sums.get(attribution);
+      if (known && known.common !== result.groupIds) {
+        known.common = known.common.filter((id) => result.groupIds.includes(id));
+      }
+      const entry = known ?? { sum: new TrafficSum(), common: result.groupIds };
+      sums.set(attribution, entry);
+      entry.sum.addConversation(conversation, 'unknown');
+    }
   }
 
   /**
@@ -132,22 +183,23 @@ export class UsageFold {
     for (const peerAddress of addresses) {
       const ports = { localPort: traffic.servicePort, peerPort: traffic.servicePort };
       const unknown = { initiator: 'unknown', method: 'none', action: 'ACCEPT', connections: 0 } as const;
-      const conversation: Conversation = { ...traffic, ...ports, ...unknown, peerAddress };
-      const { attribution, status } = this.#attributor.attribute(conversation);
-      if (status === 'unknown-interface') {
-        this.#unknownInterfaces.add(traffic.interfaceId);
-        this.#byUnknown.add(attribution);
-      }
-      this.#sumOf(attribution).addConversation(conversation, 'unknown');
+      this.#addUntold({ ...traffic, ...ports, ...unknown, peerAddress }, DOUBT.initiator);
     }
   }
 
-  #sumOf(attribution: Attribution): TrafficSum {
-    const known = this.#sums.get(attribution);
+  /** Where what is certain of a conversation would be refuted: either way, where it was concluded who opened it. */
+  #placeOf(conversation: Conversation, attribution: Attribution): string {
+    const taken = TAKEN[conversation.initiator];
+    const certain = this.#attributor.directionOf(attribution);
+    return placeIn(conversation, certain === null || certain === taken ? taken : 'either');
+  }
+
+  #sumsIn(place: string): Map<Attribution, TrafficSum> {
+    const known = this.#extrapolated.get(place);
     if (known) return known;
-    const sum = new TrafficSum();
-    this.#sums.set(attribution, sum);
-    return sum;
+    const sums = new Map<Attribution, TrafficSum>();
+    this.#extrapolated.set(place, sums);
+    return sums;
   }
 
   #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer): void {
@@ -199,16 +251,29 @@ export class UsageFold {
     };
   }
 
+  /** All sums by attribution; what is certain outside the captures only where nothing speaks against it. */
+  *#allSums(): Generator<[Attribution, TrafficSum, extrapolated: boolean]> {
+    for (const [attribution, sum] of this.#sums) yield [attribution, sum, false];
+    for (const [place, sums] of this.#extrapolated) {
+      const isRefuted = this.#refuted.has(place);
+      for (const [attribution, sum] of sums) {
+        const isRetracted = isRefuted && attribution.certain.length > 0;
+        yield [isRetracted ? this.#attributor.weaken(attribution, DOUBT.unexplained) : attribution, sum, true];
+      }
+    }
+  }
+
   /** Spreads the sums by attribution over the versions, and those over the rules. */
   #rules(): Map<string, RuleUsage> {
     const versions = new Map<number, RuleSum>();
-    for (const [attribution, sum] of this.#sums) {
-      const sole = attribution.certain.length === 1 && attribution.possible.length === 0;
-      for (const version of attribution.certain) sumOf(versions, version).admit(sum, sole);
-      for (const version of attribution.possible) {
-        sumOf(versions, version).mayAdmit(sum, this.#byUnknown.has(attribution));
-      }
+    for (const [{ certain, possible, doubts }, sum, extrapolated] of this.#allSums()) {
+      const sole = certain.length === 1 && possible.length === 0;
+      for (const version of certain) sumOf(versions, version).admit(sum, { sole, extrapolated });
+      possible.forEach((version, index) => {
+        sumOf(versions, version).mayAdmit(sum, doubts[index] as number);
+      });
     }
+    this.#spreadElsewhere(versions);
     const rules = new Map<string, { sum: RuleSum; versions: Map<number, RuleTraffic> }>();
     for (const version of [...versions.keys()].sort((a, b) => a - b)) {
       const sum = versions.get(version) as RuleSum;
@@ -221,14 +286,27 @@ export class UsageFold {
     return new Map(Array.from(rules, ([ruleId, rule]) => [ruleId, this.#usageOf(ruleId, rule.sum, rule.versions)]));
   }
 
+  #spreadElsewhere(versions: Map<number, RuleSum>): void {
+    for (const [why, sums] of this.#elsewhere) {
+      for (const [{ certain, possible, doubts }, { sum, common }] of sums) {
+        const isKnown = (version: number) => common.includes(this.#attributor.versions[version]?.value.groupId ?? '');
+        for (const version of certain) if (!isKnown(version)) sumOf(versions, version).mayAdmit(sum, why);
+        possible.forEach((version, index) => {
+          if (!isKnown(version)) sumOf(versions, version).mayAdmit(sum, why | (doubts[index] as number));
+        });
+      }
+    }
+  }
+
   #usageOf(ruleId: string, sum: RuleSum, versions: ReadonlyMap<number, RuleTraffic>): RuleUsage {
-    const detail = this.#details.get(ruleId);
+    const traffic = sum.result();
+    const detail = traffic.flows > 0 ? this.#details.get(ruleId) : undefined;
     const services = Array.from(detail?.services ?? []).sort(([a], [b]) => a - b);
     const ports = new Map(services.map(([protocol, tally]) => [protocol, tally?.toSet() ?? PortSet.EMPTY]));
     return {
       ruleId,
       versions,
-      ...sum.result(),
+      ...traffic,
       peers: (detail?.peers ?? new PeerTally()).summary(),
       ports: [...ports.values()].reduce((all, set) => all.union(set), PortSet.EMPTY),
       services: ports,
@@ -236,9 +314,10 @@ export class UsageFold {
     };
   }
 
+  /** By what captures show on interfaces: that one may have had a group elsewhere is no traffic of the group. */
   #groups(): Map<string, TrafficSum> {
     const groups = new Map<string, TrafficSum>();
-    for (const [{ certain, possible }, sum] of this.#sums) {
+    for (const [{ certain, possible }, sum] of this.#allSums()) {
       const ids = new Set(
         [...certain, ...possible].map((version) => this.#attributor.versions[version]?.value.groupId),
       );
@@ -257,21 +336,32 @@ export class UsageFold {
 class RuleSum {
   readonly #traffic = new TrafficSum();
   readonly #connections = { proven: 0, inferred: 0, possible: 0, sole: 0 };
+  readonly #doubts = new Map<number, TrafficSum>();
   #possibleFlows = 0;
-  #byUnknownInterface = false;
+  #bracketedFlows = 0;
 
-  admit(sum: TrafficSum, sole: boolean): void {
-    const { proven, inferred } = sum.connections;
+  admit(sum: TrafficSum, { sole, extrapolated }: { readonly sole: boolean; readonly extrapolated: boolean }): void {
+    const { proven, inferred, unknown } = sum.connections;
     this.#traffic.add(sum);
     this.#connections.proven += proven;
-    this.#connections.inferred += inferred;
-    if (sole) this.#connections.sole += proven + inferred;
+    // Where one rule alone can have admitted it, that is concluded whoever opened it.
+    this.#connections.inferred += inferred + unknown;
+    if (sole) this.#connections.sole += proven + inferred + unknown;
+    if (!extrapolated) this.#bracketedFlows += sum.flows;
   }
 
-  mayAdmit(sum: TrafficSum, byUnknownInterface: boolean): void {
+  mayAdmit(sum: TrafficSum, doubts: number): void {
     this.#connections.possible += sum.allConnections();
     this.#possibleFlows += sum.flows;
-    if (byUnknownInterface) this.#byUnknownInterface = true;
+    for (let bit = 1; bit <= doubts; bit *= 2) if ((doubts & bit) !== 0) this.#doubt(bit).addSum(sum);
+  }
+
+  #doubt(bit: number): TrafficSum {
+    const known = this.#doubts.get(bit);
+    if (known) return known;
+    const sum = new TrafficSum();
+    this.#doubts.set(bit, sum);
+    return sum;
   }
 
   merge(other: RuleSum): void {
@@ -280,18 +370,46 @@ class RuleSum {
       this.#connections[kind] += other.#connections[kind];
     }
     this.#possibleFlows += other.#possibleFlows;
-    if (other.#byUnknownInterface) this.#byUnknownInterface = true;
+    this.#bracketedFlows += other.#bracketedFlows;
+    for (const [bit, sum] of other.#doubts) this.#doubt(bit).addSum(sum);
   }
 
   result(): RuleTraffic {
     const { flows, packets, bytes, firstSeen, lastSeen } = this.#traffic;
+    const doubts = Array.from(this.#doubts).sort(([a], [b]) => a - b);
     return {
       connections: { ...this.#connections },
       possibleFlows: this.#possibleFlows,
-      byUnknownInterface: this.#byUnknownInterface,
+      doubts: new Map(doubts.map(([bit, sum]) => [bit, { ...toTraffic(sum), connections: sum.allConnections() }])),
+      extrapolated: flows > 0 && this.#bracketedFlows === 0,
       ...{ flows, packets, bytes, firstSeen, lastSeen },
     };
   }
+}
+
+const toTraffic = ({ flows, packets, bytes, firstSeen, lastSeen }: TrafficSum): Traffic => ({
+  ...{ flows, packets, bytes, firstSeen, lastSeen },
+});
+
+function sumIn(sums: Map<Attribution, TrafficSum>, attribution: Attribution): TrafficSum {
+  const known = sums.get(attribution);
+  if (known) return known;
+  const sum = new TrafficSum();
+  sums.set(attribution, sum);
+  return sum;
+}
+
+const TAKEN = { remote: 'inbound', local: 'outbound', unknown: 'either' } as const;
+
+const placeIn = ({ interfaceId, epoch }: Conversation, direction: 'inbound' | 'outbound' | 'either'): string =>
+  `${interfaceId} ${epoch} ${direction}`;
+
+/** The places in which an unexplained connection speaks against what captures show: for each way that is open. */
+function placesOf(conversation: Conversation): string[] {
+  const { initiator, localPort, peerPort } = conversation;
+  const isOpen = initiator === 'unknown' || (localPort !== null && peerPort !== null);
+  const directions = isOpen ? (['inbound', 'outbound'] as const) : [TAKEN[initiator]];
+  return [...directions, 'either' as const].map((direction) => placeIn(conversation, direction));
 }
 
 function sumOf(sums: Map<number, RuleSum>, version: number): RuleSum {

@@ -14,6 +14,9 @@ const web: ExampleAccount = {
   interfaces: { 'eni-1': { groups: ['sg-web'] } },
 };
 
+/** Captures before and after, the same. */
+const around = (account: ExampleAccount) => [inventoryOf(account), inventoryOf(account, '2024-02-02T00:00:00Z')];
+
 /** Verdict on the first rule after `days` days without any traffic. */
 function afterSilence(snapshots: readonly InventorySnapshot[], change: Partial<CoverageRow> = {}, days = 31) {
   const timeline = createTimeline(snapshots);
@@ -30,7 +33,7 @@ function afterSilence(snapshots: readonly InventorySnapshot[], change: Partial<C
 
 describe('reasons', () => {
   it('none: unused', () => {
-    expect(afterSilence([inventoryOf(web)])).toBe('unused, strong');
+    expect(afterSilence(around(web))).toBe('unused, strong');
   });
 
   it('dropped records', () => {
@@ -71,7 +74,7 @@ describe('reasons', () => {
       ...group,
       rules: group.rules.map((rule) => ({ ...rule, description: 'new' })),
     }));
-    expect(afterSilence([inventoryOf(web), { ...described, groups }])).toBe('unused, strong');
+    expect(afterSilence([...around(web), { ...described, groups }])).toBe('unused, strong');
   });
 
   it('no interface at all: nothing can have used it', () => {
@@ -81,22 +84,33 @@ describe('reasons', () => {
   it('traffic of an interface that the inventory lacks', () => {
     const example = { title: '', account: web, traffic: ['eni-9 inbound tcp 443 from 203.0.113.5'], finds: [] };
     const { verdict, reasons } = contextOf(example).verdicts.rules[0] ?? expect.fail();
-    expect([verdict, ...reasons]).toEqual(['undecided', 'only-possible', 'inventory-missing']);
+    expect([verdict, ...reasons]).toEqual(['undecided', 'inventory-missing']);
   });
 
-  it('a ping, where the rule asks for a type that flow logs lack', () => {
+  it('a ping that two rules may have let in by its type, which flow logs lack', () => {
+    const account = {
+      ...web,
+      groups: { 'sg-web': ['inbound icmp 8 from 0.0.0.0/0', 'inbound icmp 0 from 0.0.0.0/0'] },
+    };
+    const example = { title: '', account, traffic: ['eni-1 inbound icmp from 203.0.113.5'], finds: [] };
+    const { verdict, undecided } = contextOf(example).verdicts.rules[0] ?? expect.fail();
+    expect(verdict).toBe('undecided');
+    expect(undecided).toMatchObject([{ reason: 'icmp-type', connections: 1 }]);
+  });
+
+  it('none, where only one rule can have let a ping in', () => {
     const account = { ...web, groups: { 'sg-web': ['inbound icmp 8 from 0.0.0.0/0'] } };
     const example = { title: '', account, traffic: ['eni-1 inbound icmp from 203.0.113.5'], finds: [] };
-    const { verdict, reasons } = contextOf(example).verdicts.rules[0] ?? expect.fail();
-    expect([verdict, ...reasons]).toEqual(['undecided', 'only-possible']);
+    expect(contextOf(example).verdicts.rules[0]?.verdict).toBe('used');
   });
 });
 
 describe('evidence', () => {
   it('is worth less the shorter it is, or if the inventory came late', () => {
-    expect(afterSilence([inventoryOf(web)], {}, 10)).toBe('unused, moderate');
-    expect(afterSilence([inventoryOf(web)], {}, 2)).toBe('unused, weak');
-    expect(afterSilence([inventoryOf(web, '2024-03-01T00:00:00Z')])).toBe('unused, moderate');
+    expect(afterSilence(around(web), {}, 10)).toBe('unused, moderate');
+    expect(afterSilence(around(web), {}, 2)).toBe('unused, weak');
+    expect(afterSilence([inventoryOf(web, '2024-02-02T00:00:00Z')])).toBe('unused, moderate');
+    expect(afterSilence([inventoryOf(web)])).toBe('unused, moderate');
   });
 });
 

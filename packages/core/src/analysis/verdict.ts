@@ -1,37 +1,31 @@
 /**
- * Verdicts for rules and groups: what usage and coverage together allow to say.
+ * Verdicts for rules and groups: what usage and coverage together allow to say. They have the meaning of possible
+ * worlds, see `docs/explanation/how-a-verdict-is-reached.md`:
  *
- * `used` needs one accepted connection that the rule certainly admits. `unused` needs that there was none, and that
- * there could have been none unseen: every reason against that makes it `undecided`. So a used rule is never called
- * unused, within what the inventory tells.
+ *   used       the rule admitted an accepted connection in every world
+ *   unused     it admitted none in any world
+ *   undecided  all else, with the reasons that separate the worlds
+ *
+ * A verdict is about the rule as the newest capture shows it.
  */
 import type { InventorySnapshot, NetworkInterface, SecurityGroup, SecurityGroupRule } from '../inventory/model.ts';
 import { ruleTuple } from '../inventory/rule-id.ts';
 import type { Timeline, Version } from '../inventory/timeline.ts';
-import type { Coverage, InterfaceCoverage, Span } from './coverage.ts';
+import { type Coverage, HOUR, type InterfaceCoverage, type Span } from './coverage.ts';
 import { type Evidence, gradeOf } from './evidence.ts';
+import { REASON_CODES, REASON_OF_DOUBT, type Reason, type Undecided } from './reasons.ts';
 import type { Traffic } from './traffic.ts';
-import type { RuleUsage, Usage } from './usage.ts';
+import type { DoubtfulTraffic, RuleUsage, Usage } from './usage.ts';
 
-/** Why a rule is undecided (all but the last), or why it could not have been used (the last). */
-export const REASONS = {
-  'only-possible': 'Connections that it may have admitted were seen, none that it certainly did.',
-  'inventory-missing': 'An interface that the inventory does not hold had traffic that the rule would admit.',
-  'unlogged-interface': 'An interface with the group has no flow log records in the window.',
-  'reject-only': 'The flow log of an interface with the group records rejected traffic only.',
-  'skip-data': 'AWS dropped records (SKIPDATA) of an interface with the group.',
-  gap: 'An interface with the group was not logged for some of the window.',
-  'rule-younger-than-window': 'The rule came into being, or got its present meaning, within the window.',
-  'no-interface': 'No interface had the group in the window.',
-} as const;
-
-export type Reason = keyof typeof REASONS;
+export type { Reason, Undecided } from './reasons.ts';
 
 export interface RuleVerdict {
   readonly rule: SecurityGroupRule;
   readonly group: SecurityGroup;
   readonly verdict: 'used' | 'unused' | 'undecided';
   readonly reasons: readonly Reason[];
+  /** The same reasons where the rule is undecided, with the traffic that each is about. */
+  readonly undecided: readonly Undecided[];
   /** Null: nothing, not even possibly. */
   readonly usage: RuleUsage | null;
   readonly evidence: Evidence;
@@ -55,9 +49,9 @@ export interface Verdicts {
   readonly groups: readonly GroupVerdict[];
 }
 
-type State = Pick<Timeline, 'epochs' | 'epochAt' | 'snapshotAt' | 'ruleVersions'>;
+type State = Pick<Timeline, 'epochs' | 'gapAt' | 'statesAround' | 'snapshotAt' | 'ruleVersions' | 'interfaceLives'>;
 
-const DAY = 86_400;
+const DAY = 24 * HOUR;
 const MAX_GAPS = 20;
 
 /** Verdicts on the rules and groups of the newest inventory. */
@@ -65,9 +59,12 @@ export function resolveVerdicts(timeline: State, usage: Usage, coverage: Coverag
   const newest = timeline.snapshotAt(timeline.epochs.at(-1) ?? 0);
   const attached = interfacesByGroup(timeline, coverage.window);
   const meaningSince = sinceByRule(timeline.ruleVersions());
-  const inventoryInTime = (timeline.epochs[0] ?? Number.POSITIVE_INFINITY) <= coverage.window.from + DAY;
+  const inventoryInTime =
+    (timeline.epochs[0] ?? Number.POSITIVE_INFINITY) <= coverage.window.from + DAY &&
+    (timeline.epochs.at(-1) ?? Number.NEGATIVE_INFINITY) >= coverage.window.to - DAY;
+  const ofStrangers = shortcomingsOfStrangers(timeline, coverage);
   const rules = newest.groups.flatMap((group) => {
-    const exposure = exposureOf(attached.get(group.id) ?? [], coverage);
+    const exposure = exposureOf(attached.get(group.id) ?? [], coverage, ofStrangers);
     return group.rules.map((rule) =>
       resolveRule(rule, group, usage.rules.get(rule.id) ?? null, {
         ...exposure,
@@ -96,11 +93,31 @@ interface RuleContext extends Exposure {
   readonly since: number | null;
 }
 
-function exposureOf(interfaces: readonly NetworkInterface[], coverage: Coverage): Exposure {
+/**
+ * What was not logged of interfaces that no capture shows: any group may have been on them. Their gaps are left out,
+ * since an interface that comes and goes has no records before and after.
+ */
+function shortcomingsOfStrangers(timeline: State, { interfaces, blind }: Coverage): readonly Reason[] {
+  const known = new Set(timeline.interfaceLives().map(({ value }) => value.id));
+  const strangers = [...interfaces.values()].filter(({ interfaceId }) => !known.has(interfaceId));
+  const isSkipped = strangers.some(({ skipped }) => skipped.length > 0);
+  const isBlind = [...blind.keys()].some((id) => id === null || !known.has(id));
+  return [
+    ...(isSkipped ? (['inventory-missing', 'skip-data'] as const) : []),
+    ...(isBlind ? (['layout-incomplete'] as const) : []),
+  ];
+}
+
+function exposureOf(
+  interfaces: readonly NetworkInterface[],
+  coverage: Coverage,
+  ofStrangers: readonly Reason[],
+): Exposure {
   const covered = interfaces.flatMap(({ id }) => coverage.interfaces.get(id) ?? []);
-  const reasons = new Set<Reason>();
+  const reasons = new Set<Reason>(ofStrangers);
   if (covered.length < interfaces.length) reasons.add('unlogged-interface');
   for (const one of covered) for (const reason of shortcomings(one)) reasons.add(reason);
+  if (interfaces.some(({ id }) => coverage.blind.has(id))) reasons.add('layout-incomplete');
   return {
     attached: interfaces.length,
     logged: covered.length,
@@ -136,30 +153,52 @@ function resolveRule(
 ): RuleVerdict {
   const { coverage, since, attached, logged } = context;
   const used = usage !== null && usage.flows > 0;
-  const against = used ? [] : reasonsAgainst(usage, context);
-  const verdict = used ? 'used' : against.length > 0 ? 'undecided' : 'unused';
+  const undecided = used ? [] : reasonsAgainst(usage, context);
+  const verdict = used ? 'used' : undecided.length > 0 ? 'undecided' : 'unused';
   const age = since === null ? Number.POSITIVE_INFINITY : Math.max(0, coverage.window.to - since);
   const observedDays = Math.min(context.observedSeconds, age) / DAY;
   const grade = gradeOf({
     verdict,
-    proven: usage !== null && usage.connections.proven > 0,
+    proven: usage !== null && usage.connections.proven > 0 && !usage.extrapolated,
     observedDays,
     attached,
     tellsSilence: coverage.tellsSilence,
     inventoryInTime: context.inventoryInTime,
   });
-  const reasons: readonly Reason[] = verdict === 'unused' && attached === 0 ? ['no-interface'] : against;
+  const isUnattached = verdict === 'unused' && attached === 0;
+  const reasons: readonly Reason[] = isUnattached ? ['no-interface'] : undecided.map(({ reason }) => reason);
   const evidence = { grade, observedDays, interfaces: { attached, logged }, gaps: context.gaps };
-  return { rule, group, verdict, reasons, usage, evidence };
+  return { rule, group, verdict, reasons, undecided, usage, evidence };
 }
 
 /** Why the absence of certain admissions does not prove the absence of use, in the order of `REASONS`. */
-function reasonsAgainst(usage: RuleUsage | null, { attached, reasons, since, coverage }: RuleContext): Reason[] {
-  const against = new Set<Reason>(reasons);
-  if (usage) against.add('only-possible');
-  if (usage?.byUnknownInterface) against.add('inventory-missing');
-  if (attached > 0 && since !== null && since > coverage.window.from) against.add('rule-younger-than-window');
-  return (Object.keys(REASONS) as Reason[]).filter((reason) => against.has(reason));
+function reasonsAgainst(usage: RuleUsage | null, context: RuleContext): Undecided[] {
+  const { attached, reasons, since, coverage } = context;
+  const against = new Map<Reason, Undecided>();
+  for (const [bit, reason] of REASON_OF_DOUBT) {
+    const traffic = usage?.doubts.get(bit);
+    if (traffic) against.set(reason, joined(reason, against.get(reason), traffic));
+  }
+  const isYoung = attached > 0 && since !== null && since > coverage.window.from;
+  for (const reason of isYoung ? [...reasons, 'rule-younger-than-window' as const] : reasons) {
+    if (!against.has(reason)) against.set(reason, { reason, connections: 0, firstSeen: null, lastSeen: null });
+  }
+  return REASON_CODES.flatMap((reason) => against.get(reason) ?? []);
+}
+
+/** A connection may be in doubt in several ways: counts are not added up. */
+function joined(
+  reason: Reason,
+  known: Undecided | undefined,
+  { connections, firstSeen, lastSeen }: DoubtfulTraffic,
+): Undecided {
+  const times = [known?.firstSeen, known?.lastSeen, firstSeen, lastSeen].filter((time) => time != null);
+  return {
+    reason,
+    connections: Math.max(known?.connections ?? 0, connections),
+    firstSeen: times.length === 0 ? null : Math.min(...times),
+    lastSeen: times.length === 0 ? null : Math.max(...times),
+  };
 }
 
 /** Since when each rule has had its present meaning: descriptions do not count. */
@@ -177,12 +216,17 @@ function sinceByRule(versions: readonly Version<SecurityGroupRule>[]): Map<strin
   return since;
 }
 
-/** By group: the interfaces that had it in an epoch of the window, each with its last state in it. */
+/**
+ * By group: the interfaces that may have had it in the window, as captures next to any moment of it show them; each with
+ * its last state. Those that certainly came later, or were gone before, are left out.
+ */
 function interfacesByGroup(timeline: State, window: Span): Map<string, NetworkInterface[]> {
+  const outside = outsideOf(timeline, window);
   const byGroup = new Map<string, Map<string, NetworkInterface>>();
-  const last = timeline.epochAt(window.to);
-  for (let epoch = timeline.epochAt(window.from); epoch <= last; epoch++) {
-    for (const one of timeline.snapshotAt(timeline.epochs[epoch] ?? 0).interfaces) {
+  for (let gap = timeline.gapAt(window.from); gap <= timeline.gapAt(window.to - 1); gap++) {
+    const { before, after } = timeline.statesAround(gap);
+    for (const one of [...before.interfaces, ...after.interfaces]) {
+      if (outside.has(one.id)) continue;
       for (const groupId of one.groupIds) {
         const members = byGroup.get(groupId) ?? new Map<string, NetworkInterface>();
         byGroup.set(groupId, members.set(one.id, one));
@@ -192,6 +236,16 @@ function interfacesByGroup(timeline: State, window: Span): Map<string, NetworkIn
   const sorted = (members: Map<string, NetworkInterface>) =>
     [...members.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
   return new Map(Array.from(byGroup, ([groupId, members]) => [groupId, sorted(members)]));
+}
+
+/** Interfaces that did not exist in the window: launched after it, or gone before it. */
+function outsideOf(timeline: State, window: Span): Set<string> {
+  const ids = timeline.interfaceLives().flatMap(({ value, firstShown, lastShown, absentUntil, absentFrom }) => {
+    const isLater = firstShown >= window.to && Math.max(absentUntil ?? 0, value.attachedAt ?? 0) >= window.to;
+    const isGone = lastShown < window.from && absentFrom !== null && absentFrom <= window.from;
+    return isLater || isGone ? [value.id] : [];
+  });
+  return new Set(ids);
 }
 
 function resolveGroups(

@@ -1,305 +1,390 @@
 /**
- * Conversations to rule versions: *all* that admit them, by the state in force when the connection began.
+ * Conversations to rule versions: *all* that admit them, in every world that agrees with the evidence (certain) or in
+ * some (possible, with what is in doubt). `docs/explanation/how-a-verdict-is-reached.md` says which worlds are meant.
  *
- * A snapshot is the state at its capture; what changed until the next one changed at an unknown moment in between. So a
- * connection that began in epoch e is certainly admitted by what admits it in e, and possibly by what admits it only in
- * e + 1. A connection whose beginning was not seen may be older than the window: then the epochs before it may have
- * admitted it too. Where nothing so far explains an accepted connection, earlier epochs are asked, newest first.
+ * A conversation began in a gap between captures (`Conversation.epoch`, -1 = before the first):
  *
- * Rules that are only possible never make a verdict, but they keep it from being `unused`.
+ *   bracketed      captures on both sides show the interface: certain is what admits it by both states
+ *   extrapolated   one side shows it: what that one shows is taken to have stood too, so that a rule which alone explains
+ *                  the connection admitted it; of several that explain it none is certain. And the interface may have had
+ *                  other groups: their rules are possible (`elsewhere`)
+ *   unknown        no capture shows it: every rule of its VPC that would admit the connection is possible (`elsewhere`)
+ *
+ * A connection whose beginning was not seen may be older than the logs, and one that nothing explains older than its
+ * gap: then what rules were before counts as well (`./former-rules.ts`).
  */
-
 import type { Admits } from '../conversation/initiator.ts';
-import { type Conversation, type Initiator, initiatorCertainty } from '../conversation/model.ts';
-import type { InventorySnapshot, NetworkInterface, SecurityGroupRule } from '../inventory/model.ts';
+import { type Conversation, initiatorCertainty } from '../conversation/model.ts';
+import { canonicalJson } from '../inventory/json.ts';
+import type { NetworkInterface, SecurityGroupRule } from '../inventory/model.ts';
 import type { Timeline, Version } from '../inventory/timeline.ts';
-import { createEvaluator, type Evaluator } from './evaluator.ts';
-import { type Admissions, NO_ADMISSIONS, strengthOf } from './packet.ts';
+import { type Attribution, AttributionAlgebra, isShared, NO_ATTRIBUTION } from './attribution.ts';
+import { DOUBT, explainsBy } from './doubt.ts';
+import { BOTH, type RuleState } from './evaluator.ts';
+import { FormerRules, type Way } from './former-rules.ts';
+import { GapState, NOBODY_STEADY, type States, type Steady } from './gap-state.ts';
+import { type Admissions, type FirstPacket, NO_ADMISSIONS, strengthOf } from './packet.ts';
+import { portClasses } from './port-classes.ts';
 
-/** Indexes into `Attributor.versions`. The same answer is the same object, so that it can be a key. */
-export interface Attribution {
-  readonly certain: readonly number[];
-  readonly possible: readonly number[];
-}
-
-export const NO_ATTRIBUTION: Attribution = { certain: [], possible: [] };
+export { type Attribution, NO_ATTRIBUTION } from './attribution.ts';
 
 /**
  * How an attribution came about. `no-groups`: the interface has none (NAT gateway, transit gateway …).
- * `unknown-interface`: not in the inventory; every rule that would admit the packet in its VPC is possible.
+ * `unknown-interface`: no capture shows it.
  */
 export type AttributionStatus = 'explained' | 'unexplained' | 'no-groups' | 'unknown-interface';
 
 export interface AttributionResult {
+  /** By the groups that captures show on the interface. */
   readonly attribution: Attribution;
+  /** By groups that it may have had beside: one for each way in which it may have been opened. */
+  readonly elsewhere: readonly Attribution[];
+  /** Groups that captures show on the interface: `elsewhere` is not about their rules. */
+  readonly groupIds: readonly string[];
   readonly status: AttributionStatus;
+  /** `certain` rests on nothing having been otherwise outside the captures. */
+  readonly extrapolated: boolean;
 }
-
-const UNEXPLAINED: AttributionResult = { attribution: NO_ATTRIBUTION, status: 'unexplained' };
-const NO_GROUPS: AttributionResult = { attribution: NO_ATTRIBUTION, status: 'no-groups' };
 
 /** One connection before its initiator is known, for the elimination rung. */
 export interface UndirectedConnection {
   readonly interfaceId: string;
   readonly vpcId: string | null;
+  /** The gap in which it began. */
   readonly epoch: number;
-  readonly groupIds: readonly string[];
   readonly protocol: number;
   readonly localPort: number | null;
   readonly peerPort: number | null;
   readonly peerAddress: string;
 }
 
-type State = Pick<Timeline, 'epochs' | 'snapshotAt' | 'interfaceAt' | 'ruleVersions'>;
-type Opened = Exclude<Initiator, 'unknown'>;
+/** What the logs themselves say of when interfaces existed, Unix seconds. */
+export interface Lives {
+  readonly existedFrom: ReadonlyMap<string, number>;
+  readonly existedUntil: ReadonlyMap<string, number>;
+  readonly window: { readonly from: number; readonly to: number };
+}
+
+export interface AttributorOptions {
+  /** The gap in which the logs begin; default: the first one. */
+  readonly windowGap?: number;
+  readonly lives?: Lives | undefined;
+}
+
+type State = Pick<Timeline, 'epochs' | 'statesAround' | 'ruleVersions' | 'interfaceLives' | 'interfaceVersions'>;
 type EitherWay = Record<'inbound' | 'outbound', Admits>;
 
-/** One evaluator and the epochs it serves: those between which nothing that matters to rules changed. */
-interface Era {
-  readonly evaluator: Evaluator;
-  readonly snapshot: InventorySnapshot;
-  readonly newcomers: ReadonlySet<string>;
-  /** Its first epoch. */
-  readonly epoch: number;
-  readonly attributions: WeakMap<Admissions, Attribution>;
+/** How an interface is known in a gap. */
+interface Standing {
+  readonly kind: 'bracketed' | 'extrapolated' | 'unknown';
+  readonly vpcId: string | null;
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** Both together. */
+  readonly groupIds: readonly string[];
+  /** Rules that may have read otherwise, by the ways in which a connection may have been opened. */
+  readonly otherwise: Map<string, Attribution>;
 }
+
+/** What is remembered of one gap. */
+interface Gap {
+  readonly state: GapState;
+  readonly attributions: WeakMap<Admissions, Attribution>;
+  readonly standings: Map<string, Standing>;
+  /** By VPC: an interface with all of its groups. */
+  readonly everywhere: Map<string | null, Standing>;
+}
+
+const GAPS_KEPT = 64;
+
+/** Within its first hour, a log shows the interfaces that existed when it began. */
+const TOLERANCE = 3600;
 
 export class Attributor {
   /** Every rule version of the timeline, by rule id and time. */
   readonly versions: readonly Version<SecurityGroupRule>[];
   readonly #timeline: State;
-  /** Index of the first version of each rule id. */
-  readonly #firstVersion = new Map<string, number>();
-  readonly #eras: Era[] = [];
-  readonly #combined = new WeakMap<Attribution, Map<Attribution, Attribution>>();
-  readonly #weakened = new WeakMap<Attribution, Attribution>();
-  readonly #groupsOfVpc = new Map<string, readonly string[]>();
-  readonly #windowEpoch: number;
-  #recent: { interfaceId: string; epoch: number; groupIds: readonly string[] | undefined } | null = null;
+  readonly #windowGap: number;
+  readonly #steady: Steady;
+  readonly #algebra: AttributionAlgebra;
+  /** Indexes of the versions of each rule id. */
+  readonly #versionsOf = new Map<string, number[]>();
+  readonly #indexOf = new WeakMap<SecurityGroupRule, number>();
+  readonly #former: FormerRules;
+  readonly #interned = new Map<string, Attribution>();
+  /** Few at a time, the ones used last: conversations come in the order of gaps. */
+  readonly #gaps = new Map<number, Gap>();
+  /** Of any capture, for interfaces that the captures around a gap do not show. */
+  readonly #seen = new Map<string, NetworkInterface>();
+  #recent: { readonly interfaceId: string; readonly epoch: number; readonly standing: Standing } | null = null;
 
-  /** `windowEpoch`: the epoch in which the logs begin. */
-  constructor(timeline: State, windowEpoch = 0) {
+  constructor(timeline: State, { windowGap = -1, lives }: AttributorOptions = {}) {
     this.#timeline = timeline;
-    this.#windowEpoch = windowEpoch;
+    this.#windowGap = windowGap;
     this.versions = timeline.ruleVersions();
     this.versions.forEach(({ id }, index) => {
-      if (!this.#firstVersion.has(id)) this.#firstVersion.set(id, index);
+      this.#versionsOf.set(id, [...(this.#versionsOf.get(id) ?? []), index]);
     });
-  }
-
-  evaluatorOf(epoch: number): Evaluator {
-    return this.#era(epoch).evaluator;
+    this.#algebra = new AttributionAlgebra(this.versions);
+    this.#former = new FormerRules(this.versions, timeline.interfaceVersions());
+    for (const { value } of timeline.interfaceLives()) this.#seen.set(value.id, value);
+    this.#steady = lives ? steadyOf([...this.#seen.values()], lives) : NOBODY_STEADY;
   }
 
   /** Which rules admitted a conversation. */
   attribute(conversation: Conversation): AttributionResult {
-    const groupIds = this.#groupsWhenBegun(conversation);
-    if (groupIds === null) return this.#ofUnknown(conversation);
-    const attribution = this.#attributeAround(conversation, groupIds);
-    if (attribution !== NO_ATTRIBUTION) return { attribution, status: 'explained' };
-    if (groupIds.length === 0) return NO_GROUPS;
-    for (let earlier = conversation.epoch - 1; earlier >= 0; earlier--) {
-      const then = this.#bothWays(earlier, conversation, this.#groupsAsOf(earlier, conversation));
-      if (then !== NO_ATTRIBUTION) return { attribution: this.#weaken(then), status: 'explained' };
-    }
-    return UNEXPLAINED;
+    const standing = this.#standing(conversation);
+    const { groupIds } = standing;
+    const extrapolated = standing.kind !== 'bracketed';
+    const elsewhere = extrapolated ? this.#elsewhere(conversation, standing) : NOWHERE_ELSE;
+    const { attribution, status } = this.#byOwnGroups(conversation, standing);
+    return { attribution, elsewhere, groupIds, status, extrapolated };
   }
 
-  /** By the inventory, else as the conversation says; null where neither knows. Rows come in runs of one interface. */
-  #groupsWhenBegun({ interfaceId, epoch, groupIds }: Conversation): readonly string[] | null {
-    const recent = this.#recent;
-    if (recent === null || recent.interfaceId !== interfaceId || recent.epoch !== epoch) {
-      const known = this.#timeline.interfaceAt(interfaceId, this.#time(epoch))?.groupIds;
-      this.#recent = { interfaceId, epoch, groupIds: known };
-      return known ?? (groupIds.length > 0 ? groupIds : null);
+  #byOwnGroups(conversation: Conversation, standing: Standing): Pick<AttributionResult, 'attribution' | 'status'> {
+    const { epoch } = conversation;
+    if (standing.kind === 'unknown') return { attribution: NO_ATTRIBUTION, status: 'unknown-interface' };
+    let attribution = this.#algebra.decideSole(this.#bothWays(epoch, conversation, standing));
+    if (standing.kind === 'extrapolated' && isShared(attribution)) {
+      attribution = this.#algebra.weaken(attribution, DOUBT.history);
     }
-    return recent.groupIds ?? (groupIds.length > 0 ? groupIds : null);
+    const mayBeOlder = epoch === this.#windowGap && initiatorCertainty(conversation.method) !== 'proven';
+    if (mayBeOlder || !explains(attribution)) {
+      const former = this.#former.admit(conversation, waysOf(conversation), this.#time(epoch));
+      attribution = this.#algebra.combine(attribution, this.#intern(former), DOUBT.history);
+    }
+    if (explains(attribution)) return { attribution, status: 'explained' };
+    if (standing.groupIds.length === 0) return { attribution, status: 'no-groups' };
+    const otherwise = this.#otherMeanings(conversation, standing);
+    return { attribution: this.#algebra.combine(attribution, otherwise, DOUBT.unexplained), status: 'unexplained' };
   }
 
   /**
-   * What the rules say of a connection opened either way. `none` is said only where neither the epoch nor its
-   * neighbours admit it, since elimination rests on it.
+   * What the rules say of a connection opened either way; null where captures do not show the interface on both sides of
+   * the gap. `none` is said only where neither state admits it, since elimination rests on it.
    */
-  admitsEitherWay(connection: UndirectedConnection): EitherWay {
-    return { inbound: this.#admitsAround(connection, 'inbound'), outbound: this.#admitsAround(connection, 'outbound') };
+  admitsEitherWay(connection: UndirectedConnection): EitherWay | null {
+    const standing = this.#standing(connection);
+    if (standing.kind !== 'bracketed') return null;
+    const { epoch, protocol, peerAddress, localPort, peerPort } = connection;
+    const { vpcId, before, after } = standing;
+    const ask = (direction: 'inbound' | 'outbound', servicePort: number | null): Admits => {
+      const packet = { vpcId, groupIds: before, direction, protocol, servicePort, peerAddress };
+      return strengthOf(this.#gap(epoch).state.evaluator.admits(packet, after));
+    };
+    return { inbound: ask('inbound', localPort), outbound: ask('outbound', peerPort) };
   }
 
-  #admitsAround(connection: UndirectedConnection, direction: 'inbound' | 'outbound'): Admits {
-    const { epoch, vpcId, protocol, peerAddress } = connection;
-    const servicePort = direction === 'inbound' ? connection.localPort : connection.peerPort;
-    const ask = (at: number, groupIds: readonly string[]) =>
-      strengthOf(this.evaluatorOf(at).admits({ vpcId, groupIds, direction, protocol, servicePort, peerAddress }));
-    const now = ask(epoch, connection.groupIds);
-    if (now !== 'none') return now;
-    const near = [epoch - 1, epoch + 1].filter((at) => at >= 0 && at < this.#timeline.epochs.length);
-    return near.some((at) => ask(at, this.#groupsAsOf(at, connection)) !== 'none') ? 'possible' : 'none';
+  /** The direction of the rules that certainly admitted a connection; null where there are none. */
+  directionOf({ certain }: Attribution): SecurityGroupRule['direction'] | null {
+    const [first] = certain;
+    return first === undefined ? null : (this.versions[first] as Version<SecurityGroupRule>).value.direction;
   }
 
-  #era(epoch: number): Era {
-    const known = this.#eras[epoch];
+  /** Everything as possible only, with this doubt (bits of `DOUBT`). */
+  weaken(attribution: Attribution, doubt: number): Attribution {
+    return this.#algebra.weaken(attribution, doubt);
+  }
+
+  /** Whether captures on both sides of the gap show the interface. */
+  isBracketed(interfaceId: string, epoch: number): boolean {
+    return this.#standing({ interfaceId, epoch, vpcId: null }).kind === 'bracketed';
+  }
+
+  /** Equal for interfaces that get equal answers in the gap. */
+  stanceOf(interfaceId: string, epoch: number): string {
+    const { kind, vpcId, before, after } = this.#standing({ interfaceId, epoch, vpcId: null });
+    return `${kind} ${vpcId} ${epoch} ${before.join()} ${after === before ? '' : after.join()}`;
+  }
+
+  /** First ports of the classes that no rule which counts for the interface in the gap tells apart. */
+  portClasses(interfaceId: string, epoch: number): readonly number[] {
+    const { kind, groupIds } = this.#standing({ interfaceId, epoch, vpcId: null });
+    const { before, after } = this.#gap(epoch).state.states;
+    const wanted = kind === 'bracketed' ? groupIds : [...before.groups, ...after.groups].map(({ id }) => id);
+    const firsts = [before, after].flatMap((state) => portClasses(state, wanted));
+    return [...new Set(firsts)].sort((a, b) => a - b);
+  }
+
+  /** Gaps in a row in which nothing changed are one. */
+  #gap(epoch: number): Gap {
+    const known = this.#gaps.get(epoch);
     if (known) return known;
-    const snapshot = this.#timeline.snapshotAt(this.#time(epoch));
-    const next = this.#timeline.epochs[epoch + 1];
-    const newcomers = next === undefined ? NOBODY : newcomersIn(snapshot, this.#timeline.snapshotAt(next));
-    const before = epoch > 0 ? this.#era(epoch - 1) : null;
-    const era =
-      before && newcomers.size + before.newcomers.size === 0 && isSameForRules(before.snapshot, snapshot)
-        ? before
-        : { evaluator: createEvaluator(snapshot, newcomers), snapshot, newcomers, epoch, attributions: new WeakMap() };
-    this.#eras[epoch] = era;
-    return era;
-  }
-
-  #attributeAround(conversation: Conversation, groupIds: readonly string[]): Attribution {
-    const { epoch } = conversation;
-    let attribution = this.#bothWays(epoch, conversation, groupIds);
-    if (epoch + 1 < this.#timeline.epochs.length) attribution = this.#alsoIn(epoch + 1, conversation, attribution);
-    if (epoch === this.#windowEpoch && initiatorCertainty(conversation.method) !== 'proven') {
-      for (let earlier = epoch - 1; earlier >= 0; earlier--) {
-        attribution = this.#alsoIn(earlier, conversation, attribution);
-      }
+    const states = this.#timeline.statesAround(epoch);
+    if (epoch > -1 && isSameForRules(this.#timeline.statesAround(epoch - 1), states)) {
+      const before = this.#gap(epoch - 1);
+      this.#gaps.set(epoch, before);
+      return before;
     }
-    return attribution;
+    const gap: Gap = {
+      state: new GapState(states, this.#steady),
+      attributions: new WeakMap(),
+      standings: new Map(),
+      everywhere: new Map(),
+    };
+    if (this.#gaps.size >= GAPS_KEPT) this.#gaps.delete(this.#gaps.keys().next().value as number);
+    this.#gaps.set(epoch, gap);
+    return gap;
   }
 
-  /** Adds what admits the conversation in another epoch, as possible. */
-  #alsoIn(epoch: number, conversation: Conversation, attribution: Attribution): Attribution {
-    if (this.#era(epoch) === this.#era(conversation.epoch)) return attribution;
-    return this.#combine(attribution, this.#bothWays(epoch, conversation, this.#groupsAsOf(epoch, conversation)));
+  /** Rows come in runs of one interface. */
+  #standing(of: Pick<Conversation, 'interfaceId' | 'epoch' | 'vpcId'>): Standing {
+    const recent = this.#recent;
+    if (recent !== null && recent.interfaceId === of.interfaceId && recent.epoch === of.epoch) return recent.standing;
+    const gap = this.#gap(of.epoch);
+    const standing = gap.standings.get(of.interfaceId) ?? this.#standingIn(gap, of.interfaceId, of.vpcId);
+    gap.standings.set(of.interfaceId, standing);
+    this.#recent = { interfaceId: of.interfaceId, epoch: of.epoch, standing };
+    return standing;
+  }
+
+  #standingIn({ state }: Gap, interfaceId: string, vpcId: string | null): Standing {
+    const { before, after } = state.interfaceOf(interfaceId) ?? {};
+    const one = before ?? after;
+    if (one === undefined) {
+      const place = this.#seen.get(interfaceId)?.vpcId ?? vpcId;
+      return { kind: 'unknown', vpcId: place, before: [], after: [], groupIds: [], otherwise: new Map() };
+    }
+    const lists = { before: (before ?? one).groupIds, after: (after ?? one).groupIds };
+    const groupIds = lists.before === lists.after ? lists.before : [...new Set([...lists.before, ...lists.after])];
+    const kind = before && after ? 'bracketed' : 'extrapolated';
+    return { kind, vpcId: one.vpcId, ...lists, groupIds, otherwise: new Map() };
+  }
+
+  /** When a gap begins, Unix seconds. */
+  #time(epoch: number): number {
+    return this.#timeline.epochs[epoch] ?? Number.NEGATIVE_INFINITY;
   }
 
   /** The initiator's way, and as possible the other way where it is open. */
-  #bothWays(epoch: number, conversation: Conversation, groupIds: readonly string[]): Attribution {
-    const { initiator, localPort, peerPort, servicePort } = conversation;
-    if (initiator === 'unknown') {
-      const inbound = this.#oneWay(epoch, conversation, groupIds, 'remote', localPort);
-      const outbound = this.#oneWay(epoch, conversation, groupIds, 'local', peerPort);
-      return this.#combine(this.#weaken(inbound), outbound);
-    }
-    const taken = this.#oneWay(epoch, conversation, groupIds, initiator, servicePort);
-    if (localPort === null || peerPort === null) return taken;
-    const other = initiator === 'local' ? 'remote' : 'local';
-    const otherPort = initiator === 'local' ? localPort : peerPort;
-    return this.#combine(taken, this.#oneWay(epoch, conversation, groupIds, other, otherPort));
+  #bothWays(epoch: number, conversation: Conversation, standing: Standing): Attribution {
+    const [taken, other] = waysOf(conversation);
+    const first = this.#oneWay(epoch, conversation, standing, taken);
+    if (other === undefined) return first;
+    const weak = conversation.initiator === 'unknown' ? this.#algebra.weaken(first, DOUBT.initiator) : first;
+    return this.#algebra.combine(weak, this.#oneWay(epoch, conversation, standing, other), DOUBT.initiator);
   }
 
-  #oneWay(
-    epoch: number,
-    { vpcId, protocol, peerAddress }: Conversation,
-    groupIds: readonly string[],
-    initiator: Opened,
-    servicePort: number | null,
-  ): Attribution {
-    const direction = initiator === 'remote' ? 'inbound' : 'outbound';
-    const era = this.#era(epoch);
-    const admissions = era.evaluator.admits({ vpcId, groupIds, direction, protocol, servicePort, peerAddress });
+  #oneWay(epoch: number, { protocol, peerAddress }: Conversation, standing: Standing, way: Way): Attribution {
+    const { vpcId, before, after } = standing;
+    const direction = way.initiator === 'remote' ? 'inbound' : 'outbound';
+    const gap = this.#gap(epoch);
+    const packet = { vpcId, groupIds: before, direction, protocol, servicePort: way.servicePort, peerAddress } as const;
+    return this.#toAttribution(gap, gap.state.evaluator.admits(packet, after));
+  }
+
+  #toAttribution({ attributions }: Gap, admissions: Admissions): Attribution {
     if (admissions === NO_ADMISSIONS) return NO_ATTRIBUTION;
-    const known = era.attributions.get(admissions);
+    const known = attributions.get(admissions);
     if (known) return known;
-    const toIndexes = (rules: readonly SecurityGroupRule[]) =>
-      rules.map(({ id }) => this.#versionOf(id, era.epoch)).sort((a, b) => a - b);
-    const attribution = { certain: toIndexes(admissions.certain), possible: toIndexes(admissions.possible) };
-    era.attributions.set(admissions, attribution);
+    const possible = admissions.possible
+      .map((rule, index) => ({ version: this.#versionOf(rule), doubts: admissions.doubts[index] as number }))
+      .sort((a, b) => a.version - b.version);
+    const attribution = this.#intern({
+      certain: admissions.certain.map((rule) => this.#versionOf(rule)).sort((a, b) => a - b),
+      possible: possible.map(({ version }) => version),
+      doubts: possible.map(({ doubts }) => doubts),
+    });
+    attributions.set(admissions, attribution);
     return attribution;
   }
 
-  /** The version of a rule in an epoch: the last one that began by then. */
-  #versionOf(ruleId: string, epoch: number): number {
-    const time = this.#time(epoch);
-    let index = this.#firstVersion.get(ruleId) ?? 0;
-    for (
-      let next = this.versions[index + 1];
-      next?.id === ruleId && (next.from ?? 0) <= time;
-      next = this.versions[index + 1]
-    ) {
-      index++;
-    }
+  /** Gaps in which the same rules admit have the same attributions. */
+  #intern(attribution: Attribution): Attribution {
+    if (attribution === NO_ATTRIBUTION) return attribution;
+    const key = `${attribution.certain.join()} ${attribution.possible.join()} ${attribution.doubts.join()}`;
+    const known = this.#interned.get(key) ?? attribution;
+    this.#interned.set(key, known);
+    return known;
+  }
+
+  /** By what it says: of versions that say the same, the first. */
+  #versionOf(rule: SecurityGroupRule): number {
+    const known = this.#indexOf.get(rule);
+    if (known !== undefined) return known;
+    const indexes = this.#versionsOf.get(rule.id) ?? [];
+    const text = canonicalJson(rule);
+    const index = indexes.find((at) => canonicalJson(this.versions[at]?.value) === text) ?? indexes[0] ?? 0;
+    this.#indexOf.set(rule, index);
     return index;
   }
 
-  /** The groups the interface had in another epoch. */
-  #groupsAsOf(epoch: number, { interfaceId, groupIds }: Conversation | UndirectedConnection): readonly string[] {
-    return this.#timeline.interfaceAt(interfaceId, this.#time(epoch))?.groupIds ?? groupIds;
+  /** By groups that captures do not show on the interface: it may have had them, or no capture shows it at all. */
+  #elsewhere(conversation: Conversation, standing: Standing): Attribution[] {
+    const { epoch } = conversation;
+    const gap = this.#gap(epoch);
+    const everywhere = gap.everywhere.get(standing.vpcId) ?? everywhereIn(gap.state, standing.vpcId);
+    gap.everywhere.set(standing.vpcId, everywhere);
+    const ways: readonly Way[] = waysOf(conversation);
+    return ways
+      .map((way) => this.#oneWay(epoch, conversation, everywhere, way))
+      .filter((attribution) => attribution !== NO_ATTRIBUTION);
   }
 
-  /** Of an interface that no snapshot holds: every group of its VPC may be on it. */
-  #ofUnknown(conversation: Conversation): AttributionResult {
-    const { epoch, vpcId } = conversation;
-    const attribution = this.#weaken(this.#bothWays(epoch, conversation, this.#groupsIn(epoch, vpcId)));
-    return { attribution, status: 'unknown-interface' };
-  }
-
-  #groupsIn(epoch: number, vpcId: string | null): readonly string[] {
-    const key = `${epoch} ${vpcId}`;
-    const known = this.#groupsOfVpc.get(key);
+  /** Rules of its groups that may have read otherwise when an unexplained connection began. */
+  #otherMeanings(conversation: Conversation, standing: Standing): Attribution {
+    const ways: readonly Way[] = waysOf(conversation);
+    const key = ways.length > 1 ? 'both' : (ways[0] as Way).initiator;
+    const known = standing.otherwise.get(key);
     if (known) return known;
-    const groups = this.#timeline.snapshotAt(this.#time(epoch)).groups;
-    const ids = groups
-      .filter((group) => vpcId === null || group.vpcId === null || group.vpcId === vpcId)
-      .map(({ id }) => id);
-    this.#groupsOfVpc.set(key, ids);
-    return ids;
-  }
-
-  #ruleOf(version: number): string {
-    return (this.versions[version] as Version<SecurityGroupRule>).id;
-  }
-
-  #time(epoch: number): number {
-    return this.#timeline.epochs[epoch] ?? 0;
-  }
-
-  /** What `first` says, and as possible whatever else `second` says. */
-  #combine(first: Attribution, second: Attribution): Attribution {
-    if (second === NO_ATTRIBUTION || second === first) return first;
-    let partners = this.#combined.get(first);
-    if (!partners) {
-      partners = new Map();
-      this.#combined.set(first, partners);
-    }
-    const partner = partners.get(second);
-    if (partner) return partner;
-    // A rule that admits by one of its versions is not also possible by another.
-    const known = new Set([...first.certain, ...first.possible].map((index) => this.#ruleOf(index)));
-    const others = [...second.certain, ...second.possible].filter((index) => !known.has(this.#ruleOf(index)));
-    const possible = [...new Set([...first.possible, ...others])].sort((a, b) => a - b);
-    const same = possible.length === first.possible.length && possible.every((index, i) => index === first.possible[i]);
-    const combined = same ? first : { certain: first.certain, possible };
-    partners.set(second, combined);
-    return combined;
-  }
-
-  /** Everything as possible only. */
-  #weaken(attribution: Attribution): Attribution {
-    if (attribution.certain.length === 0) return attribution;
-    const known = this.#weakened.get(attribution);
-    if (known) return known;
-    const possible = [...new Set([...attribution.certain, ...attribution.possible])].sort((a, b) => a - b);
-    const weak = { certain: [], possible };
-    this.#weakened.set(attribution, weak);
-    return weak;
+    const directions = new Set(ways.map(({ initiator }) => (initiator === 'remote' ? 'inbound' : 'outbound')));
+    const mayDiffer = ({ sides }: RuleState) => standing.kind !== 'bracketed' || sides !== BOTH;
+    const { state } = this.#gap(conversation.epoch);
+    const versions = standing.groupIds
+      .flatMap((groupId) => state.rulesOf(groupId))
+      .filter((rule) => directions.has(rule.rule.direction) && mayDiffer(rule))
+      .map(({ rule }) => this.#versionOf(rule));
+    const possible = [...new Set(versions)].sort((a, b) => a - b);
+    const doubts = possible.map(() => DOUBT.unexplained);
+    const otherwise = possible.length === 0 ? NO_ATTRIBUTION : { certain: [], possible, doubts };
+    standing.otherwise.set(key, otherwise);
+    return otherwise;
   }
 }
 
-/** Unchanged objects of a timeline are the same objects, so that identity tells. */
-function isSameForRules(a: InventorySnapshot, b: InventorySnapshot): boolean {
-  const lists = ['groups', 'interfaces', 'prefixLists', 'peerings'] as const;
-  return lists.every((list) => a[list].length === b[list].length && a[list].every((item, i) => item === b[list][i]));
+/** Unchanged objects and lists of a timeline are the same ones, so that identity tells. */
+function isSameForRules(a: States, b: States): boolean {
+  const lists = ['groups', 'interfaces', 'prefixLists', 'peerings', 'vpcs', 'subnets'] as const;
+  return lists.every((list) => a.before[list] === b.before[list] && a.after[list] === b.after[list]);
 }
 
-const NOBODY: ReadonlySet<string> = new Set();
+const NOWHERE_ELSE: readonly Attribution[] = [];
 
-/**
- * Addresses are used again. The timeline lists an interface that the next capture shows first as one that may have
- * existed already; where it has an address of one that the next capture no longer shows, it took it over in between,
- * and at the capture itself the address was the other one's.
- */
-function newcomersIn(snapshot: InventorySnapshot, next: InventorySnapshot): ReadonlySet<string> {
-  const staying = new Set(next.interfaces.map(({ id }) => id));
-  const leaving = snapshot.interfaces.filter(({ id }) => !staying.has(id));
-  if (leaving.length === 0) return NOBODY;
-  const keys = ({ vpcId, addresses }: NetworkInterface) => addresses.map((address) => `${vpcId} ${address}`);
-  const given = new Set(leaving.flatMap(keys));
-  const takers = snapshot.interfaces.filter((one) => staying.has(one.id) && keys(one).some((key) => given.has(key)));
-  return new Set(takers.map(({ id }) => id));
+/** As if an interface had every group of its VPC. */
+function everywhereIn(state: GapState, vpcId: string | null): Standing {
+  const groupIds = state.groupsIn(vpcId);
+  return { kind: 'unknown', vpcId, before: groupIds, after: groupIds, groupIds, otherwise: new Map() };
+}
+
+/** The way that is taken to be true, and the other one where it is open; both, inbound first, where nothing is known. */
+function waysOf({ initiator, servicePort, localPort, peerPort }: Conversation): readonly [Way] | readonly [Way, Way] {
+  if (initiator === 'unknown') {
+    return [
+      { initiator: 'remote', servicePort: localPort },
+      { initiator: 'local', servicePort: peerPort },
+    ];
+  }
+  if (localPort === null || peerPort === null) return [{ initiator, servicePort }];
+  const other: Way =
+    initiator === 'local'
+      ? { initiator: 'remote', servicePort: localPort }
+      : { initiator: 'local', servicePort: peerPort };
+  return [{ initiator, servicePort }, other];
+}
+
+/** Whether something that captures show is among what may have admitted it. */
+function explains({ certain, doubts }: Attribution): boolean {
+  return certain.length > 0 || doubts.some(explainsBy);
+}
+
+function steadyOf(interfaces: readonly NetworkInterface[], { existedFrom, existedUntil, window }: Lives): Steady {
+  const before = interfaces.filter(
+    ({ id, attachedAt }) =>
+      Math.min(existedFrom.get(id) ?? Number.POSITIVE_INFINITY, attachedAt ?? Number.POSITIVE_INFINITY) <=
+      window.from + TOLERANCE,
+  );
+  const after = interfaces.filter(
+    ({ id }) => (existedUntil.get(id) ?? Number.NEGATIVE_INFINITY) >= window.to - TOLERANCE,
+  );
+  return { before: new Set(before.map(({ id }) => id)), after: new Set(after.map(({ id }) => id)) };
 }

@@ -12,7 +12,10 @@ type Answer = 'yes' | 'maybe' | 'no';
 
 const both = (a: Answer, b: Answer): Answer => (a === 'no' || b === 'no' ? 'no' : a === 'yes' ? b : 'maybe');
 
-export function admitsByBruteForce(snapshot: InventorySnapshot, packet: FirstPacket): Admissions {
+export function admitsByBruteForce(
+  snapshot: InventorySnapshot,
+  packet: FirstPacket,
+): Pick<Admissions, 'certain' | 'possible'> {
   const rules = [...new Set(packet.groupIds)].flatMap(
     (groupId) => snapshot.groups.find(({ id }) => id === groupId)?.rules ?? [],
   );

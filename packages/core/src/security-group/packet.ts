@@ -18,19 +18,23 @@ export interface FirstPacket {
 }
 
 /**
- * All rules that admit a packet. `possible`: rules that admit it or not depending on what flow logs or inventory do not
- * say (ICMP types, members of an unknown group, clients behind a Network Load Balancer). Never "the" rule: AWS
- * evaluates the union and names no winner.
+ * All rules that admit a packet. `possible`: rules that admit it or not depending on what the evidence leaves open.
+ * Never "the" rule: AWS evaluates the union and names no winner.
  */
 export interface Admissions {
   readonly certain: readonly SecurityGroupRule[];
   readonly possible: readonly SecurityGroupRule[];
+  /** Of each possible one: what is in doubt, bits of `DOUBT`. */
+  readonly doubts: readonly number[];
 }
 
-export const NO_ADMISSIONS: Admissions = { certain: [], possible: [] };
+export const NO_ADMISSIONS: Admissions = { certain: [], possible: [], doubts: [] };
 
 /** The strongest thing admissions say. */
-export function strengthOf({ certain, possible }: Admissions): 'certain' | 'possible' | 'none' {
+export function strengthOf({
+  certain,
+  possible,
+}: Pick<Admissions, 'certain' | 'possible'>): 'certain' | 'possible' | 'none' {
   if (certain.length > 0) return 'certain';
   return possible.length > 0 ? 'possible' : 'none';
 }

@@ -27,10 +27,10 @@ export interface Reach {
   readonly possible: AddressSet;
 }
 
-type GroupPeer = Extract<RulePeer, { kind: 'group' }>;
+export type GroupPeer = Extract<RulePeer, { kind: 'group' }>;
 
 /** Where a group reference looks for members. */
-type Scope =
+export type Scope =
   | { readonly kind: 'none' }
   | { readonly kind: 'unknown' }
   | { readonly kind: 'vpc'; readonly vpcId: string; readonly sure: boolean };
@@ -39,6 +39,9 @@ const NOWHERE: Reach = { certain: AddressSet.EMPTY, possible: AddressSet.EMPTY }
 const ANYWHERE: Reach = { certain: AddressSet.EMPTY, possible: AddressSet.ALL };
 const NO_SCOPE: Scope = { kind: 'none' };
 const UNKNOWN_SCOPE: Scope = { kind: 'unknown' };
+
+const inVpc = (vpcId: string | null, sure: boolean): Scope =>
+  vpcId === null ? UNKNOWN_SCOPE : { kind: 'vpc', vpcId, sure };
 
 const certainly = (certain: AddressSet): Reach => ({ certain, possible: AddressSet.EMPTY });
 const possibly = (possible: AddressSet): Reach => ({ certain: AddressSet.EMPTY, possible });
@@ -51,12 +54,9 @@ export class ReachResolver {
   readonly #knownVpcs: ReadonlySet<string>;
   /** By VPC and group. */
   readonly #members = new Map<string, NetworkInterface[]>();
-  readonly #memberReach = new Map<string, Reach>();
-  readonly #newcomers: ReadonlySet<string>;
+  readonly #memberReach = new Map<string, AddressSet>();
 
-  /** `newcomers`: ids of interfaces that may have come into being after the capture; their addresses are possible. */
-  constructor(snapshot: InventorySnapshot, newcomers: ReadonlySet<string> = new Set()) {
-    this.#newcomers = newcomers;
+  constructor(snapshot: InventorySnapshot) {
     this.#prefixLists = new Map(snapshot.prefixLists.map((list) => [list.id, list]));
     this.#peerings = new Map(snapshot.peerings.map((peering) => [peering.id, peering]));
     this.#knownGroups = new Set([
@@ -76,13 +76,17 @@ export class ReachResolver {
 
   /** The peers a rule admits to (or from) an interface in that VPC; null = the VPC is not known. */
   reach(rule: SecurityGroupRule, vpcId: string | null): Reach {
-    const { typed, family } = toRuleMatch(rule);
+    const { certain, possible } = this.reachOfPeer(rule, vpcId);
+    return toRuleMatch(rule).typed ? possibly(certain.union(possible)) : { certain, possible };
+  }
+
+  /** The same without regard to ICMP types. */
+  reachOfPeer(rule: SecurityGroupRule, vpcId: string | null): Reach {
+    const { family } = toRuleMatch(rule);
     const reach = this.#reachOfPeer(rule, vpcId);
-    if (family === null && !typed) return reach;
-    const all = family === null ? AddressSet.ALL : family === 4 ? AddressSet.ALL_IPV4 : AddressSet.ALL_IPV6;
-    const certain = reach.certain.intersect(all);
-    const possible = reach.possible.intersect(all);
-    return typed ? possibly(certain.union(possible)) : { certain, possible };
+    if (family === null) return reach;
+    const all = family === 4 ? AddressSet.ALL_IPV4 : AddressSet.ALL_IPV6;
+    return { certain: reach.certain.intersect(all), possible: reach.possible.intersect(all) };
   }
 
   #reachOfPeer(rule: SecurityGroupRule, vpcId: string | null): Reach {
@@ -110,58 +114,62 @@ export class ReachResolver {
     const scope = this.scopeOf(peer, vpcId, direction);
     if (scope.kind === 'none') return NOWHERE;
     if (scope.kind === 'unknown' || !this.#knownGroups.has(peer.groupId)) return ANYWHERE;
-    const members = this.#reachOfMembers(peer.groupId, scope.vpcId);
-    const certain = scope.sure ? members.certain : AddressSet.EMPTY;
-    const preserves = direction === 'inbound' && this.#hasNetworkLoadBalancer(peer.groupId, scope.vpcId);
-    const all = preserves ? AddressSet.ALL : members.certain.union(members.possible);
+    const members = this.reachOfMembers(peer.groupId, scope.vpcId);
+    const certain = scope.sure ? members : AddressSet.EMPTY;
+    const preserves = direction === 'inbound' && this.hasNetworkLoadBalancer(peer.groupId, scope.vpcId);
+    const all = preserves ? AddressSet.ALL : members;
     return { certain, possible: all.subtract(certain) };
   }
 
   /** In which VPC the members of a referenced group are looked for. */
   scopeOf(peer: GroupPeer, vpcId: string | null, direction: 'inbound' | 'outbound'): Scope {
-    if (vpcId === null) return UNKNOWN_SCOPE;
-    if (peer.peeringConnectionId !== null) return this.#scopeOfPeering(peer, peer.peeringConnectionId, vpcId);
-    if (peer.vpcId === null || peer.vpcId === vpcId) return { kind: 'vpc', vpcId, sure: true };
-    if (direction === 'outbound') return NO_SCOPE;
-    return this.#inVpc(peer.vpcId, false);
+    const place = this.placeOf(peer, vpcId, direction);
+    const isOwn = place.kind === 'vpc' && place.vpcId === vpcId && peer.peeringConnectionId === null;
+    return place.kind === 'vpc' && !isOwn && !this.#knownVpcs.has(place.vpcId) ? UNKNOWN_SCOPE : place;
   }
 
-  #scopeOfPeering(peer: GroupPeer, peeringId: string, vpcId: string): Scope {
+  /** The same, whether or not the state shows anything of that VPC. */
+  placeOf(peer: GroupPeer, vpcId: string | null, direction: 'inbound' | 'outbound'): Scope {
+    if (vpcId === null) return UNKNOWN_SCOPE;
+    if (peer.peeringConnectionId !== null) return this.#placeOfPeering(peer, peer.peeringConnectionId, vpcId);
+    if (peer.vpcId === null || peer.vpcId === vpcId) return { kind: 'vpc', vpcId, sure: true };
+    return direction === 'outbound' ? NO_SCOPE : { kind: 'vpc', vpcId: peer.vpcId, sure: false };
+  }
+
+  #placeOfPeering(peer: GroupPeer, peeringId: string, vpcId: string): Scope {
     const connection = this.#peerings.get(peeringId);
     const status = connection?.status ?? peer.peeringStatus;
     if (status !== null && status !== 'active') return NO_SCOPE;
-    if (!connection) return peer.vpcId === null ? UNKNOWN_SCOPE : this.#inVpc(peer.vpcId, status === 'active');
+    if (!connection) return inVpc(peer.vpcId, status === 'active');
     const { requesterVpcId, accepterVpcId, requesterRegion, accepterRegion } = connection;
     if (requesterRegion !== null && accepterRegion !== null && requesterRegion !== accepterRegion) return NO_SCOPE;
     if (requesterVpcId !== null && accepterVpcId !== null && vpcId !== requesterVpcId && vpcId !== accepterVpcId) {
       return NO_SCOPE;
     }
-    const other = peer.vpcId ?? (vpcId === requesterVpcId ? accepterVpcId : requesterVpcId);
-    return other === null ? UNKNOWN_SCOPE : this.#inVpc(other, true);
-  }
-
-  #inVpc(vpcId: string, sure: boolean): Scope {
-    return this.#knownVpcs.has(vpcId) ? { kind: 'vpc', vpcId, sure } : UNKNOWN_SCOPE;
+    return inVpc(peer.vpcId ?? (vpcId === requesterVpcId ? accepterVpcId : requesterVpcId), true);
   }
 
   members(groupId: string, vpcId: string): readonly NetworkInterface[] {
     return this.#members.get(`${vpcId} ${groupId}`) ?? [];
   }
 
-  #hasNetworkLoadBalancer(groupId: string, vpcId: string): boolean {
+  hasNetworkLoadBalancer(groupId: string, vpcId: string): boolean {
     return this.members(groupId, vpcId).some(({ type }) => type === 'network_load_balancer');
   }
 
-  #reachOfMembers(groupId: string, vpcId: string): Reach {
+  /** All private addresses of the members that the state shows in the VPC. */
+  reachOfMembers(groupId: string, vpcId: string): AddressSet {
     const key = `${vpcId} ${groupId}`;
     const known = this.#memberReach.get(key);
     if (known) return known;
-    const addressesOf = (members: readonly NetworkInterface[]) =>
-      AddressSet.parse(members.flatMap(({ addresses, prefixes }) => [...addresses, ...prefixes]));
     const members = this.members(groupId, vpcId);
-    const certain = addressesOf(members.filter(({ id }) => !this.#newcomers.has(id)));
-    const possible = addressesOf(members.filter(({ id }) => this.#newcomers.has(id))).subtract(certain);
-    this.#memberReach.set(key, { certain, possible });
-    return { certain, possible };
+    const reach = AddressSet.parse(members.flatMap(({ addresses, prefixes }) => [...addresses, ...prefixes]));
+    this.#memberReach.set(key, reach);
+    return reach;
+  }
+
+  /** Whether the state shows the group, as itself or on an interface. */
+  knowsGroup(groupId: string): boolean {
+    return this.#knownGroups.has(groupId);
   }
 }

@@ -1,7 +1,7 @@
 /**
  * Examples of findings: an account and its traffic in words, and the findings to expect. They are printed in the docs
  * and run as tests. Unless an example says otherwise it is watched for 31 days, every interface is logged, and the
- * inventory was captured at the beginning.
+ * inventory was captured before and after, the same both times.
  */
 import type { Conversation } from '../../conversation/model.ts';
 import { createTimeline } from '../../inventory/timeline.ts';
@@ -34,7 +34,7 @@ const TRAFFIC = /^(\S+) (inbound|outbound) (\S+)(?: (\d+))? (?:from|to) (\S+?)(?
 /** Everything that analysis knows of an example. Throws on traffic that cannot be read. */
 export function contextOf({ account, traffic = [], unlogged = [] }: Example): FindingContext {
   const snapshot = inventoryOf(account, '2024-01-01T12:00:00Z');
-  const timeline = createTimeline([snapshot]);
+  const timeline = createTimeline([snapshot, inventoryOf(account, '2024-02-02T12:00:00Z')]);
   const window = { from: START, to: START + HOURS * HOUR };
   const conversations = traffic.map((text) => conversationOf(text, account));
   const usage = foldUsage(new Attributor(timeline), conversations);
