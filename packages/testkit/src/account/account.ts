@@ -7,7 +7,7 @@ import { type AccountOptions, type ResolvedOptions, resolveOptions } from './opt
 import { RecordObjectSink } from './record-sink.ts';
 import { Simulation } from './simulation.ts';
 import type { RecordSink } from './sink.ts';
-import { type AccountState, buildWorld } from './states.ts';
+import { type AccountState, buildWorld, captureAt, carefulInstants } from './states.ts';
 import type { ConnectionTruth, RuleTruth, Totals } from './truth.ts';
 
 /** A format by name, or fields in their order. */
@@ -27,7 +27,7 @@ export interface Account {
   readonly options: ResolvedOptions;
   /** The account from one change to the next, in the order of time. */
   readonly states: readonly AccountState[];
-  /** Inventories of `states`. */
+  /** Inventories at the start, right before and after each change, and at the end: all of it has captures on both sides. */
   readonly snapshots: readonly InventorySnapshot[];
   /**
    * Runs the simulation into a sink. Advance the generator to go on; it yields the step every few thousand records,
@@ -53,7 +53,7 @@ export function simulateAccount(options: AccountOptions = {}): Account {
   return {
     options: resolved,
     states: world.states,
-    snapshots: world.states.map(({ snapshot }) => snapshot),
+    snapshots: carefulInstants({ options: resolved, states: world.states }).map((at) => captureAt(world.states, at)),
     run,
     collect: (format = 'v5') => collect(run, format),
     *lines(format = 'v5') {

@@ -40,7 +40,7 @@ describe('an account that changes', () => {
 
   it('gives the address of a deleted interface to another one with other groups', () => {
     const { snapshot, from } = stateWith('DeleteNetworkInterface');
-    const before = account.snapshots[account.snapshots.indexOf(snapshot) - 1]!;
+    const before = account.states[account.states.findIndex((state) => state.snapshot === snapshot) - 1]!.snapshot;
     const gone = before.interfaces.filter(({ id }) => !snapshot.interfaces.some((value) => value.id === id));
     expect(gone.length).toBe(1);
     const successor = snapshot.interfaces.find(

@@ -4,12 +4,19 @@ import { inbound, peer } from './draft.ts';
 import { idOf } from './groups.ts';
 import { addInterface, type BuildContext, type BuiltVpc } from './sites.ts';
 
+/** When a change is made. */
+export interface Moment {
+  /** The state that begins with it. */
+  readonly epoch: number;
+  /** Unix seconds. */
+  readonly seconds: number;
+}
+
 export interface Change {
   /** When, as a share of the whole duration. */
   readonly at: number;
   readonly description: string;
-  /** @param epoch the state that begins with this change */
-  readonly apply: (context: BuildContext, vpc: BuiltVpc, epoch: number) => void;
+  readonly apply: (context: BuildContext, vpc: BuiltVpc, moment: Moment) => void;
 }
 
 export const CHANGES: readonly Change[] = [
@@ -64,16 +71,16 @@ export const CHANGES: readonly Change[] = [
   {
     at: 0.7,
     description: 'DeleteNetworkInterface of a web server; a cache takes its private address',
-    apply: ({ draft, hosts, options }, vpc, epoch) => {
+    apply: ({ draft, hosts, options }, vpc, { epoch, seconds }) => {
       const host = hosts.find(
         (h) => h.role === 'web' && h.vpcId === vpc.network.vpc.id && h.stack === 0 && h.to > epoch,
       );
       if (!host || !options.features.addressReuse) return;
       host.to = epoch;
-      draft.interfaces.delete(host.interfaceId);
+      draft.deleteInterface(host.interfaceId);
       const subnet = host.ends[0]?.address.startsWith('10.0.16.') ? 'private-a' : 'private-b';
       const address = host.ends[0]?.address as string;
-      addInterface(vpc, 'cache', 0, subnet, { name: 'cache-1-replica', address }).from = epoch;
+      addInterface(vpc, 'cache', 0, subnet, { name: 'cache-1-replica', address, launched: seconds }).from = epoch;
     },
   },
   {

@@ -34,7 +34,9 @@ export class ClientPorts {
   next(end: End): number {
     let client = this.#clients.get(end);
     if (client === undefined) {
-      client = { range: this.#rangeOf(end), offset: Number(end.bits % 9973n), used: 0, held: new Set() };
+      // An interface that takes over an address begins elsewhere: its connections are not those of the one before.
+      const offset = Number(end.bits % 9973n) + (end.host?.from ?? 0) * 1009;
+      client = { range: this.#rangeOf(end), offset, used: 0, held: new Set() };
       this.#clients.set(end, client);
     }
     let port = this.#turn(client);

@@ -85,6 +85,40 @@ export class AccountDraft {
     if (new Set(rules.map(tupleOf)).size === rules.length) this.#setRules(group, rules);
   }
 
+  /** One rule in the place of another one, under an id of its own. */
+  replace(groupId: string, ruleId: string, rule: RuleDraft): void {
+    this.revoke(groupId, ruleId);
+    this.authorize(groupId, rule);
+  }
+
+  /** ModifyManagedPrefixList. */
+  setEntries(listId: string, entries: NonNullable<PrefixList['entries']>): void {
+    const list = this.prefixLists.get(listId);
+    if (list) this.prefixLists.set(listId, { ...list, entries, version: (list.version ?? 0) + 1 });
+  }
+
+  /** DeleteNetworkInterface, and TerminateInstances of what it belonged to. */
+  deleteInterface(interfaceId: string): void {
+    const instance = this.instances.findIndex(({ id }) => id === this.interfaces.get(interfaceId)?.instanceId);
+    if (instance >= 0) this.instances.splice(instance, 1);
+    this.interfaces.delete(interfaceId);
+  }
+
+  /** DeleteVpcPeeringConnection: rules that refer to a group behind it stay, and are stale. */
+  deletePeering(id: string): void {
+    const status = 'deleted';
+    const index = this.peerings.findIndex((peering) => peering.id === id);
+    if (index >= 0) this.peerings[index] = { ...(this.peerings[index] as PeeringConnection), status };
+    for (const group of this.groups.values()) {
+      const rules = group.rules.map((rule) =>
+        rule.peer.kind === 'group' && rule.peer.peeringConnectionId === id
+          ? { ...rule, peer: { ...rule.peer, peeringStatus: status } }
+          : rule,
+      );
+      this.#setRules(group, rules);
+    }
+  }
+
   /** ModifyNetworkInterfaceAttribute --groups. */
   setGroups(interfaceId: string, groupIds: readonly string[]): void {
     const value = this.interfaces.get(interfaceId);

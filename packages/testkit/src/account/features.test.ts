@@ -31,6 +31,7 @@ const TRACES: Partial<Record<keyof Features, (account: ReturnType<typeof written
   noData: ({ totals }) => totals.noData > 0,
   openAtStart: ({ connections, options }) => connections.some(({ began }) => began < options.start),
   duplicates: ({ totals }) => totals.duplicates > 0,
+  churn: ({ inventory }) => inventory.includes('partners'),
 };
 
 function written(seed: number, features: Partial<Features>, more: AccountOptions = {}) {

@@ -19,10 +19,10 @@ describe('security groups', () => {
     }
   });
 
-  it.each([1, 2, 3, 4, 5])(
+  it.each([1, 2, 3, 4, 5, 6, 7])(
     'every rule named admits, no other one does, read from the inventory alone: seed %i',
     (seed) => {
-      const account = simulateAccount(smallAccount(seed));
+      const account = simulateAccount(smallAccount(seed, { features: { churn: seed > 4 } }));
       for (const row of filtered(account.collect())) {
         if (row.rejectedBy === 'network-acl') continue;
         const admitting = rulesOf(account, row).filter((rule) => admits(account, row, rule));

@@ -24,7 +24,10 @@ export const GROUP_NAMES = [
 ] as const;
 export type GroupName = (typeof GROUP_NAMES)[number];
 
-/** Ids by name. `monitoring` has no interface and is only referenced; `old-batch` has neither. */
+/**
+ * Ids by name. `monitoring` has no interface and is only referenced; `old-batch` has neither. With churn, they have some
+ * for a while.
+ */
 export type Groups = ReadonlyMap<GroupName, string>;
 
 /** What a small VPC gets along with. */

@@ -12,7 +12,10 @@ export type Role =
   | 'endpoint'
   | 'node'
   | 'shared'
-  | 'idle';
+  | 'idle'
+  /** Live for a while only. */
+  | 'agent'
+  | 'job';
 
 /** Which source ports the clients of a host use. */
 export type PortPolicy = 'linux' | 'windows' | 'low';
@@ -49,8 +52,6 @@ export interface Host {
   /** Reachable from the internet by IPv4. */
   readonly isPublic: boolean;
   readonly portPolicy: PortPolicy;
-  /** In the VPC whose addresses are those of another one; such a VPC cannot be peered with it. */
-  readonly isOverlapping: boolean;
   /** Primary private IPv4 first, then other IPv4 in use (secondary, from a prefix), then IPv6. */
   readonly ends: readonly End[];
   /** Aggregation windows begin this share of half an interval after the step. */

@@ -17,6 +17,8 @@ export interface Internet {
   readonly timeServers: readonly End[];
   /** Reached through a virtual private gateway. */
   readonly dataCentre: readonly End[];
+  /** Likewise. */
+  readonly partners: readonly End[];
   /** Ranges that rules and lists name. */
   readonly ranges: {
     readonly office: string;
@@ -24,6 +26,8 @@ export interface Internet {
     readonly objectStore: string;
     readonly objectStoreNeverUsed: string;
     readonly dataCentre: string;
+    readonly partners: string;
+    readonly partnersNeverUsed: string;
     /** What the network ACL of the public subnets denies. */
     readonly denied: string;
   };
@@ -61,12 +65,15 @@ export function buildInternet(options: ResolvedOptions, random: Random): Interne
     office: ends(numbered4('203.0.113.0', 1, 12), 'internet'),
     vpnPeers: ends(numbered4('198.51.100.0', 65, 4), 'internet'),
     dataCentre: ends(numbered4('172.16.5.0', 10, 20), 'private-gateway'),
+    partners: ends(numbered4('192.168.40.0', 10, 6), 'private-gateway'),
     ranges: {
       office: '203.0.113.0/28',
       officeNeverUsed: ['203.0.113.16/28', '192.0.2.200/32'],
       objectStore,
       objectStoreNeverUsed: geographic ? '52.92.0.0/17' : '198.51.100.112/28',
       dataCentre: '172.16.0.0/16',
+      partners: '192.168.40.0/24',
+      partnersNeverUsed: '192.168.41.0/24',
       denied: geographic ? '189.128.0.0/11' : '192.0.2.64/27',
     },
   };

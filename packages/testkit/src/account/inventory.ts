@@ -235,7 +235,7 @@ function describePeering(value: InventorySnapshot['peerings'][number], { vpcs }:
   return {
     AccepterVpcInfo: end(value.accepterVpcId, value.accepterRegion),
     RequesterVpcInfo: end(value.requesterVpcId, value.requesterRegion),
-    Status: { Code: value.status, Message: 'Active' },
+    Status: { Code: value.status, Message: `${value.status[0]?.toUpperCase()}${value.status.slice(1)}` },
     Tags: tagsOf(value),
     VpcPeeringConnectionId: value.id,
   };

@@ -1,4 +1,5 @@
 /** Pairs of ends that a service may connect, as long as the account does not change. */
+import type { PeeringConnection } from '@flowfit/core/inventory/model';
 import type { Evaluator, Packet, Verdict } from './evaluator.ts';
 import type { End, Host } from './host.ts';
 import { type Internet, isDenied } from './internet.ts';
@@ -43,8 +44,8 @@ export function linksOf(service: Service, world: World, epoch: number, random: R
       : servers === null
         ? outwards(service, clients, outsideOf(world.internet, service.server as Outside), random)
         : clients.length * servers.length < MOST_COMPARISONS
-          ? between(service, clients, servers)
-          : sampled(service, clients, servers, random);
+          ? between(service, clients, servers, peeringsOf(world, epoch))
+          : sampled(service, clients, servers, peeringsOf(world, epoch), random);
   return links.length <= MOST_LINKS ? links : Array.from({ length: MOST_LINKS }, () => random.pick(links));
 }
 
@@ -79,21 +80,33 @@ function outwards(service: Service, hosts: readonly Host[], servers: readonly En
 }
 
 /** All pairs of ends. */
-function between(service: Service, clients: readonly Host[], servers: readonly Host[]): Link[] {
+function between(
+  service: Service,
+  clients: readonly Host[],
+  servers: readonly Host[],
+  peerings: readonly PeeringConnection[],
+): Link[] {
   const links: Link[] = [];
   for (const client of clients) {
-    for (const server of servers) if (reaches(service, client, server)) connect(links, service, client, server);
+    for (const server of servers)
+      if (reaches(service, client, server, peerings)) connect(links, service, client, server);
   }
   return links;
 }
 
 /** Some pairs of ends, where there are too many to look at. */
-function sampled(service: Service, clients: readonly Host[], servers: readonly Host[], random: Random): Link[] {
+function sampled(
+  service: Service,
+  clients: readonly Host[],
+  servers: readonly Host[],
+  peerings: readonly PeeringConnection[],
+  random: Random,
+): Link[] {
   const links: Link[] = [];
   for (let tries = 0; tries < MOST_LINKS * 10 && links.length < MOST_LINKS; tries++) {
     const client = random.pick(clients);
     const server = random.pick(servers);
-    if (reaches(service, client, server)) connect(links, service, client, server);
+    if (reaches(service, client, server, peerings)) connect(links, service, client, server);
   }
   return links;
 }
@@ -104,12 +117,27 @@ function connect(links: Link[], service: Service, client: Host, server: Host): v
   }
 }
 
-function reaches({ scope }: Service, client: Host, server: Host): boolean {
+function reaches({ scope }: Service, client: Host, server: Host, peerings: readonly PeeringConnection[]): boolean {
   if (client === server || client.site !== server.site) return false;
   if (scope === 'stack') return client.vpcId === server.vpcId && client.stack === server.stack;
   if (scope === 'vpc') return client.vpcId === server.vpcId;
-  // The VPC that has the addresses of another one is the only one without a peering.
-  return client.vpcId !== server.vpcId && !client.isOverlapping && !server.isOverlapping;
+  return arePeered(client, server, peerings);
+}
+
+/** Those that carry packets in a state. */
+const peeringsOf = ({ states }: World, epoch: number): readonly PeeringConnection[] =>
+  states[epoch]?.snapshot.peerings.filter(({ status }) => status === 'active') ?? [];
+
+const arePeered = (a: Host, b: Host, peerings: readonly PeeringConnection[]): boolean =>
+  a.vpcId !== b.vpcId &&
+  peerings.some(({ requesterVpcId, accepterVpcId }) =>
+    [a, b].every(({ vpcId }) => vpcId === requesterVpcId || vpcId === accepterVpcId),
+  );
+
+/** Whether a connection has lost its way: the peering that it took is no more. */
+export function isCutOff({ client, server }: Link, world: World, epoch: number): boolean {
+  if (client.host === null || server.host === null || client.host.vpcId === server.host.vpcId) return false;
+  return !arePeered(client.host, server.host, peeringsOf(world, epoch));
 }
 
 export function tapsOfLink(link: Link, world: World, options: ResolvedOptions): readonly Tap[] {

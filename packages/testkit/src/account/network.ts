@@ -16,6 +16,9 @@ const SUBNETS: readonly { kind: SubnetKind; offset: number; length: number; zone
   { kind: 'reserve', offset: 128 * 256, length: 17, zone: 2 },
 ];
 
+/** When the instances of the beginning were launched. */
+const LAUNCHED = Date.UTC(2026, 2, 2, 9) / 1000;
+
 export interface InterfaceRequest {
   readonly role: Role;
   readonly stack: number;
@@ -33,6 +36,8 @@ export interface InterfaceRequest {
   readonly address?: string;
   readonly recordedAccountId?: string;
   readonly portPolicy?: PortPolicy;
+  /** Of its instance, Unix seconds. Default: long before the simulation. */
+  readonly launched?: number;
 }
 
 interface AssignedAddresses {
@@ -111,7 +116,6 @@ export class Network {
       type: request.type ?? 'interface',
       isPublic: request.isPublic ?? false,
       portPolicy: request.portPolicy ?? 'linux',
-      isOverlapping: this.vpc.name === 'overlap',
       ends,
       phase: this.#random.next(),
       from: 0,
@@ -121,7 +125,7 @@ export class Network {
       ends.push({ address, ...toBits(address), host, route: 'interface', service: null });
     }
     this.#hosts.push(host);
-    if (instanceId !== null) this.#addInstance(instanceId, request.name);
+    if (instanceId !== null) this.#addInstance(instanceId, request);
     this.#draft.interfaces.set(host.interfaceId, this.#describe(host, request, addresses));
     return host;
   }
@@ -171,9 +175,9 @@ export class Network {
     };
   }
 
-  #addInstance(id: string, name: string): void {
+  #addInstance(id: string, { name, launched = LAUNCHED }: InterfaceRequest): void {
     const { accountId } = this.site;
-    const launchTime = '2026-03-02T09:00:00.000Z';
+    const launchTime = new Date(launched * 1000).toISOString();
     this.#draft.instances.push({
       id,
       accountId,

@@ -23,6 +23,11 @@ export interface Features {
   readonly changes: boolean;
   /** An interface is deleted and its private address given to another one. Needs `changes`. */
   readonly addressReuse: boolean;
+  /**
+   * What goes on without anybody thinking of it: auto scaling, interfaces that live for minutes, entries of lists that
+   * come and go, rules replaced, a peering deleted (off unless asked for). Needs `changes`.
+   */
+  readonly churn: boolean;
   /** Clients whose source ports lie below the service ports. */
   readonly lowEphemeralPorts: boolean;
   /** 123 to 123, 500 to 500. */
@@ -126,9 +131,10 @@ const ALL_FEATURES: readonly (keyof Features)[] = [
   'noData',
   'openAtStart',
   'duplicates',
+  'churn',
 ];
 /** Those that are on only when named. */
-const UNUSUAL: ReadonlySet<keyof Features> = new Set(['openAtStart', 'duplicates']);
+const UNUSUAL: ReadonlySet<keyof Features> = new Set(['openAtStart', 'duplicates', 'churn']);
 
 /** @throws RangeError naming the option that cannot be met. */
 export function resolveOptions(options: AccountOptions = {}): ResolvedOptions {

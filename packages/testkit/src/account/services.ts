@@ -13,7 +13,8 @@ export type Outside =
   | 'office'
   | 'vpnPeers'
   | 'timeServers'
-  | 'dataCentre';
+  | 'dataCentre'
+  | 'partners';
 
 /** How the client chooses its port. */
 export type ClientPorts =
@@ -53,6 +54,7 @@ const OUTSIDE: ReadonlySet<string> = new Set<Outside>([
   'vpnPeers',
   'timeServers',
   'dataCentre',
+  'partners',
 ]);
 
 export const isOutside = (party: string): party is Outside => OUTSIDE.has(party);
@@ -119,6 +121,10 @@ export const SERVICES: readonly Service[] = [
   tcp('scan-bastion', 6, 'scanners', 'bastion', [], { long: 0, feature: 'scanners' }),
   tcp('stray', 1.5, 'anyone', 'anyone', [], { scope: 'vpc', long: 0.02, feature: 'strayTraffic' }),
   udp('stray-udp', 0.5, 'anyone', 'anyone', [], { scope: 'vpc', feature: 'strayTraffic' }),
+  // Those that live for a while only make up for it.
+  tcp('agent-web', 15, 'agent', 'web', [9100], { scope: 'vpc', feature: 'churn' }),
+  tcp('job-job', 15, 'job', 'job', [8081], { scope: 'vpc', feature: 'churn' }),
+  tcp('partners', 3, 'partners', 'app', [9443], { feature: 'churn' }),
 ];
 
 export const outsideOf = (internet: Internet, party: Outside) => internet[party];

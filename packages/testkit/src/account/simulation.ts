@@ -15,6 +15,7 @@ import {
 } from './connection.ts';
 import { creditRules, toConnectionTruth } from './credit.ts';
 import { Evaluator } from './evaluator.ts';
+import { isCutOff } from './link.ts';
 import { NO_DATA_SHARE, type ResolvedOptions } from './options.ts';
 import type { Leg, Tap } from './path.ts';
 import { Random } from './random.ts';
@@ -133,8 +134,15 @@ export class Simulation {
       this.#due[slot] = due.filter((connection) => this.#survives(connection));
   }
 
-  /** Tracked connections outlive the rules that admitted them; untracked ones, and those of a deleted interface, end. */
+  /**
+   * Tracked connections outlive the rules that admitted them; untracked ones, and those of a deleted interface or
+   * peering, end.
+   */
   #survives(connection: Connection): boolean {
+    if (isCutOff(connection.link, this.#world, this.#epoch)) {
+      this.#end(connection);
+      return false;
+    }
     for (const [index, tap] of connection.taps.entries()) {
       const deleted = tap.host.to <= this.#epoch;
       const verdict = connection.opening.verdicts[index];

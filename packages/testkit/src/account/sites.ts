@@ -1,5 +1,5 @@
 /** One account and region: its VPCs, the applications in them, and what AWS services put there. */
-import type { PeeringConnection, PrefixList } from '@flowfit/core/inventory/model';
+import type { PeeringConnection } from '@flowfit/core/inventory/model';
 import type { AccountDraft } from './draft.ts';
 import {
   addGroups,
@@ -17,6 +17,7 @@ import type { Host, Role, Site } from './host.ts';
 import type { Internet } from './internet.ts';
 import { type InterfaceRequest, Network } from './network.ts';
 import { FEWEST_INTERFACES, type ResolvedOptions, STACK_SHARE } from './options.ts';
+import { addPartners, addPrefixLists } from './prefix-lists.ts';
 import type { Random } from './random.ts';
 
 export const SITES: readonly Site[] = [
@@ -46,7 +47,7 @@ const STACK_SIZE = 8;
 
 export function buildSite(context: BuildContext, site: Site): BuiltVpc[] {
   const { features, interfaces, sites } = context.options;
-  const lists = features.prefixLists ? addPrefixLists(context, site) : null;
+  const lists = features.prefixLists ? addPrefixLists(context.draft, context.internet, site) : null;
   const main = buildVpc(context, site, 'main', '10.0.0.0/16', GROUP_NAMES, lists);
   addShared(context, main);
   const spare = Math.max(0, Math.floor(interfaces / sites) - FEWEST_INTERFACES);
@@ -63,6 +64,8 @@ export function buildSite(context: BuildContext, site: Site): BuiltVpc[] {
   const count = context.hosts.filter((host) => host.site === site).length;
   for (let i = count; i < Math.floor(interfaces / sites); i++) addInterface(main, 'idle', -1, 'reserve');
   if (features.randomRules) addRandomRules(context, built);
+  if (features.churn && features.prefixLists)
+    addPartners(context.draft, context.internet, site, idOf(main.groups, 'app'));
   return built;
 }
 
@@ -94,6 +97,8 @@ const GROUPS_OF: Readonly<Record<Role, readonly GroupName[]>> = {
   node: ['node'],
   shared: ['app'],
   idle: ['reserve'],
+  agent: ['monitoring'],
+  job: ['old-batch'],
 };
 
 export function addInterface(
@@ -130,6 +135,13 @@ function addStack(vpc: BuiltVpc, stack: number): void {
   });
 }
 
+/** AWS makes such an interface for a function, and another one when it likes. */
+export const LAMBDA = {
+  type: 'lambda',
+  requesterId: 'amazon-lambda',
+  description: 'AWS Lambda VPC ENI-report',
+} as const;
+
 function addShared(context: BuildContext, vpc: BuiltVpc): void {
   const { features } = context.options;
   addInterface(vpc, 'bastion', -1, 'public', { isPublic: true });
@@ -144,11 +156,7 @@ function addShared(context: BuildContext, vpc: BuiltVpc): void {
     });
   }
   if (features.managedInterfaces) {
-    addInterface(vpc, 'lambda', -1, 'private-a', {
-      type: 'lambda',
-      requesterId: 'amazon-lambda',
-      description: 'AWS Lambda VPC ENI-report',
-    });
+    addInterface(vpc, 'lambda', -1, 'private-a', LAMBDA);
     const endpointId = context.draft.id('vpce');
     addInterface(vpc, 'endpoint', -1, 'private-b', {
       type: 'vpc_endpoint',
@@ -179,39 +187,6 @@ function addPeeredVpc(context: BuildContext, site: Site, main: BuiltVpc, stack: 
   draft.peerings.push(peering);
   addPeeringRules(draft, options.features, main.groups, far.groups, peering);
   return far;
-}
-
-function addPrefixLists({ draft, internet }: BuildContext, site: Site): Lists {
-  const { ranges } = internet;
-  const add = (
-    prefixListName: string,
-    ownerId: string,
-    entries: PrefixList['entries'],
-    version: number | null,
-  ): string => {
-    const id = draft.id('pl');
-    draft.prefixLists.set(id, {
-      id,
-      prefixListName,
-      ownerId,
-      region: site.region,
-      addressFamily: 'IPv4',
-      version,
-      entries,
-      name: null,
-      tags: {},
-    });
-    return id;
-  };
-  const office = [
-    { cidr: ranges.office, description: 'headquarters' },
-    ...ranges.officeNeverUsed.map((cidr) => ({ cidr, description: 'closed branch' })),
-  ];
-  const store = [ranges.objectStore, ranges.objectStoreNeverUsed].map((cidr) => ({ cidr, description: '' }));
-  return {
-    office: add('offices', site.accountId, office, 1),
-    objectStore: add(`com.amazonaws.${site.region}.s3`, 'AWS', store, null),
-  };
 }
 
 function addRandomRules({ draft, options, random }: BuildContext, built: readonly BuiltVpc[]): void {

@@ -75,9 +75,11 @@ describe('writeAccount', () => {
     expect(result.rules.used + result.rules.unused).toBe(rules.length);
   });
 
-  it('writes one inventory per state, and when each begins', async () => {
+  it('writes an inventory right before and after each change, and of the end, and when each was captured', async () => {
     const { account, files, result } = await written({ format: 'v3' });
     expect(result.inventory.map(({ at }) => at)).toEqual(account.snapshots.map(({ capturedAt }) => capturedAt));
+    const later = account.states.slice(1).flatMap(({ changes }) => [[], changes]);
+    expect(result.inventory.map(({ changes }) => changes)).toEqual([[], ...later, []]);
     for (const { path } of result.inventory) {
       expect(path).toMatch(/^inventory\/\d{8}T\d{6}Z$/);
       const flowLogs = JSON.parse(files.get(`out/${path}/describe-flow-logs.json`)!);

@@ -47,7 +47,7 @@ export interface WrittenAccount {
   readonly logs: string;
   readonly truth: string;
   readonly files: number;
-  /** States of the account, each with the time from which on it holds. */
+  /** Captures: one of each state of the account, at the time from which on it holds, and one of the end. */
   readonly inventory: readonly { readonly at: string; readonly path: string; readonly changes: readonly string[] }[];
   readonly totals: Totals;
   readonly rules: { readonly versions: number; readonly used: number; readonly unused: number };
@@ -165,15 +165,16 @@ async function objectOutput(
 }
 
 async function writeInventory(account: Account, directory: string, format: readonly string[], effects: WriteEffects) {
-  const states: { at: string; path: string; changes: readonly string[] }[] = [];
-  for (const { snapshot, changes } of account.states) {
+  const captures: { at: string; path: string; changes: readonly string[] }[] = [];
+  for (const snapshot of account.snapshots) {
+    const state = account.states.find(({ snapshot: { capturedAt } }) => capturedAt === snapshot.capturedAt);
     const path = `inventory/${directoryNameOf(snapshot.capturedAt)}`;
     for (const { name, document } of describe(withFormat(snapshot, format))) {
       await effects.writeFile(`${directory}/${path}/${name}`, `${JSON.stringify(document, null, 2)}\n`);
     }
-    states.push({ at: snapshot.capturedAt, path, changes });
+    captures.push({ at: snapshot.capturedAt, path, changes: state?.changes ?? [] });
   }
-  return states;
+  return captures;
 }
 
 /** ISO 8601 in its basic form, which is a file name on every system: `20260601T060000Z`. */
