@@ -47,7 +47,8 @@ export const renderLakeLayout = (): string =>
     columnTable(COVERAGE_COLUMNS),
     '## conversations',
     'One row for each interface, side that opened the connections, protocol, service port, peer, action and hour, and for ' +
-      'each direction of the packets. `inventory_at` names the capture in force when the connections began.',
+      'each direction of the packets. `inventory_at` names the last capture before the connections began; it is null where they began before the first one. ' +
+      'Records of two layouts that say the same of the same packets are counted once.',
     columnTable(CONVERSATION_COLUMNS),
     '## connections',
     columnTable(CONNECTION_COLUMNS),

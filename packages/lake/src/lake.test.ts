@@ -51,7 +51,7 @@ describe('openLake', () => {
       'newer',
       `{"schema": ${LAKE_SCHEMA + 1}}`,
       'lake-newer',
-      /has schema 2, written by a newer Flowfit.*Update Flowfit\.$/,
+      /has schema 3, written by a newer Flowfit.*Update Flowfit\.$/,
     ],
     ['cut off', '{"schema": 1', 'lake-damaged', /lake\.json is not what a lake has there\. Restore it/],
     ['of something else', '[]', 'lake-damaged', /lake\.json is not what a lake has there/],

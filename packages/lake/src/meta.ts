@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import type { LakePaths } from './paths.ts';
 
 /** Version of the layout of files and columns. Older lakes are migrated by the first writer, newer ones refused. */
-export const LAKE_SCHEMA = 1;
+export const LAKE_SCHEMA = 2;
 
 export interface LakeMeta {
   readonly schema: number;

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { namesIn } from './commit.ts';
 import type { LakePaths } from './paths.ts';
-import { dayOfFolder } from './paths.ts';
+import { dayFolder, dayOfFolder } from './paths.ts';
 import { FLOW_COLUMNS } from './sql/columns.ts';
 import { fileLiterals, identifier } from './sql/text.ts';
 
@@ -37,14 +37,16 @@ export const filesOf = async (paths: LakePaths, folder: PartitionedFolder, range
   const folders = (await namesIn(paths[folder])).filter(
     (name) => name.startsWith('day=') && isWithin(range, dayOfFolder(name)),
   );
-  const files = await Promise.all(
-    folders.map(async (name) => {
-      const path = join(paths[folder], name);
-      return (await namesIn(path)).filter((file) => file.endsWith('.parquet')).map((file) => join(path, file));
-    }),
-  );
+  const files = await Promise.all(folders.map((name) => parquetFilesIn(join(paths[folder], name))));
   return files.flat();
 };
+
+/** The files of records without time. */
+export const filesWithoutDay = async (paths: LakePaths, folder: PartitionedFolder): Promise<string[]> =>
+  await parquetFilesIn(join(paths[folder], dayFolder(null)));
+
+const parquetFilesIn = async (path: string): Promise<string[]> =>
+  (await namesIn(path)).filter((file) => file.endsWith('.parquet')).map((file) => join(path, file));
 
 const isWithin = ({ first, last }: DayRange, day: number | null): boolean => {
   if (day === null) return first === null && last === null;

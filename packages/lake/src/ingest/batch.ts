@@ -17,6 +17,7 @@ import { dirtyMarker } from '../dirty.ts';
 import type { Lake } from '../lake.ts';
 import { emptyCounts, type LedgerEntry, type RecordCounts } from '../ledger.ts';
 import { END_OF_DAYS } from '../paths.ts';
+import { daysIn } from '../relations.ts';
 import { columnOf, stagedFields } from '../sql/columns.ts';
 import { literals } from '../sql/text.ts';
 import { CarefulReader, type CarefulResult, type Reject } from './careful.ts';
@@ -208,7 +209,7 @@ class BatchIngest {
     for (const [serial, table] of tables.entries()) {
       for (const day of await writeRecords(lake, this.#batch, table, serial, places)) days.add(day);
     }
-    for (const day of days) await this.#batch.stageText(dirtyMarker(lake.paths, day), '');
+    for (const day of await this.#affectedBy(days)) await this.#batch.stageText(dirtyMarker(lake.paths, day), '');
     const result = await this.#result(tables);
     await this.#batch.stageText(
       join(lake.paths.sources, `${this.#batch.id}.ndjson`),
@@ -216,6 +217,14 @@ class BatchIngest {
     );
     await this.#batch.commit();
     return result;
+  }
+
+  /** Days with new records, and the one on which the logs began so far, if they begin earlier now. */
+  async #affectedBy(days: ReadonlySet<number | null>): Promise<Set<number | null>> {
+    const [first] = await daysIn(this.#lake.paths, 'flows');
+    if (first === undefined || first === null) return new Set(days);
+    const isEarlier = [...days].some((day) => day !== null && day < first);
+    return new Set(isEarlier ? [...days, first] : days);
   }
 
   async #countKinds(table: StagingTable): Promise<void> {

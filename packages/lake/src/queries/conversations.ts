@@ -32,7 +32,8 @@ export const streamConversations = async function* (
       ${options.hourly ? ', hour' : ''}
     ORDER BY interface_id, inventory_at`;
   for await (const row of streamQuery(lake, sql, source.params, selection.signal)) {
-    yield toConversation(row, timeline.epochAt((row['inventory_at'] as number | null) ?? 0), groups);
+    const inventoryAt = row['inventory_at'] as number | null;
+    yield toConversation(row, inventoryAt === null ? -1 : timeline.gapAt(inventoryAt), groups);
   }
 };
 

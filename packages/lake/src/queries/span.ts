@@ -1,6 +1,6 @@
 /** From when to when a lake, or a part of it, has records. */
 import type { Lake } from '../lake.ts';
-import { daysIn, filesOf, relationOf } from '../relations.ts';
+import { COVERAGE_COLUMNS, daysIn, filesOf, relationOf } from '../relations.ts';
 import { CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { runQuery } from './run.ts';
 import type { Window } from './window.ts';
@@ -11,28 +11,39 @@ export interface Span {
   readonly to: number;
 }
 
-/** The first and last record of the lake; null when none has a time. Reads the roll-ups of two days only. */
+/**
+ * From the first record of the lake to the last one, of any log status: an interval without data was watched too. Null
+ * when no record has a time. Reads two days only.
+ */
 export const lakeSpan = async (lake: Lake): Promise<Span | null> => {
-  const days = (await daysIn(lake.paths, 'conversations')).filter((day) => day !== null);
-  const first = days[0];
-  const last = days.at(-1);
-  if (first === undefined || last === undefined) return null;
-  const files = [
-    ...(await filesOf(lake.paths, 'conversations', { first, last: first })),
-    ...(first === last ? [] : await filesOf(lake.paths, 'conversations', { first: last, last })),
-  ];
+  const conversations = await daysIn(lake.paths, 'conversations');
+  const days = [...conversations, ...(await daysIn(lake.paths, 'coverage'))].filter((day) => day !== null);
+  if (days.length === 0) return null;
+  const ends = [...new Set([Math.min(...days), Math.max(...days)])];
+  const relations = await Promise.all(ends.map((day) => intervalsOf(lake, day)));
   const [row] = await runQuery<{ from: number | null; to: number | null }>(
     lake,
-    `SELECT min(first_seen) AS from, max(last_seen) AS to FROM ${relationOf(files, CONVERSATION_COLUMNS)}`,
+    `SELECT min(first) AS from, max(last) AS to FROM (${relations.join(' UNION ALL ')})`,
     [],
   );
   return row === undefined || row.from === null || row.to === null ? null : { from: row.from, to: row.to + 1 };
 };
 
+/** Query of the intervals of all records of a day. */
+const intervalsOf = async (lake: Lake, day: number): Promise<string> => {
+  const range = { first: day, last: day };
+  const conversations = relationOf(await filesOf(lake.paths, 'conversations', range), CONVERSATION_COLUMNS);
+  const coverage = relationOf(await filesOf(lake.paths, 'coverage', range), COVERAGE_COLUMNS);
+  return `SELECT first_seen AS first, last_seen AS last FROM ${conversations}
+    UNION ALL SELECT start AS first, coalesce("end", start) AS last FROM ${coverage}`;
+};
+
 /** What a window means: its own bounds, and the lake's where it has none. */
-export const querySpan = async (lake: Lake, window: Window): Promise<Span | null> => {
-  const span = await lakeSpan(lake);
-  const from = window.from ?? span?.from;
-  const to = window.to ?? span?.to;
+export const querySpan = async (lake: Lake, window: Window): Promise<Span | null> =>
+  spanWithin(await lakeSpan(lake), window);
+
+export const spanWithin = (logs: Span | null, window: Window): Span | null => {
+  const from = window.from ?? logs?.from;
+  const to = window.to ?? logs?.to;
   return from === undefined || to === undefined || from >= to ? null : { from, to };
 };

@@ -4,7 +4,7 @@
 export const CONVERSATION_COLUMNS = [
   /** Beginning of the hour, Unix seconds; null for records without time. */
   ['hour', 'BIGINT'],
-  /** Capture time of the inventory in force when the connections began, Unix seconds; null without inventory. */
+  /** Time of the last capture of the inventory when the connections began, Unix seconds; null before the first one. */
   ['inventory_at', 'BIGINT'],
   ['account_id', 'VARCHAR'],
   ['interface_id', 'VARCHAR'],
@@ -20,7 +20,10 @@ export const CONVERSATION_COLUMNS = [
   ['initiator_method', 'VARCHAR'],
   ['protocol', 'INTEGER'],
   ['service_port', 'INTEGER'],
-  /** Both ports, as the first of their class, where the connections may as well have been opened the other way. */
+  /**
+   * Both ports, as the first of their class, where the connections may as well have been opened the other way; those of
+   * source and destination where it is not known whose they are.
+   */
   ['open_local_port', 'INTEGER'],
   ['open_peer_port', 'INTEGER'],
   ['action', 'VARCHAR'],
@@ -62,6 +65,9 @@ export const CONNECTION_COLUMNS = [
   ['last_seen', 'BIGINT'],
   ['flags_in', 'INTEGER'],
   ['flags_out', 'INTEGER'],
+  /** Whether there are records of that direction. */
+  ['has_in', 'BOOLEAN'],
+  ['has_out', 'BOOLEAN'],
   ['initiator', 'VARCHAR'],
   ['initiator_method', 'VARCHAR'],
 ] as const;

@@ -1,13 +1,14 @@
 /** From segments and what was found out about them to the rows of `conversations/` and `connections/`. */
 import type { PlaceColumn } from '../ingest/places.ts';
 import { IS_OPEN } from './evidence.ts';
+import { type Captures, captureSql, gapSql } from './gaps.ts';
 import { eliminationSql, isPorted, ladderSql, portRankSql } from './initiator-sql.ts';
-import { recordAddressColumns } from './segments.ts';
+import { IS_CONNECTED, recordAddressColumns } from './segments.ts';
 
 /** The segments with their clues and the judgement of the rules. */
 const KNOWN = `
   SELECT segments.rowid AS id, segments.interface_id, segments.protocol, segments.action, segments.local_port, segments.peer_port,
-    segments.peer_address, clues.began, clues.epoch, clues.is_first, clues.by_flags, clues.by_other_interval, clues.by_other_interface,
+    segments.peer_address, clues.began, clues.epoch, clues.is_first, clues.has_in, clues.has_out, clues.by_flags, clues.by_other_interval, clues.by_other_interface,
     judged.rules_in, judged.rules_out, judged.local_class, judged.peer_class
   FROM segments JOIN clues ON clues.id = segments.rowid LEFT JOIN judged ON judged.id = segments.rowid`;
 
@@ -27,8 +28,8 @@ export const fanInTables = (): string[] => [
 ];
 
 /** Query of who opened the connection of each segment, narrow: `id` is the row id of the segment. */
-export const decidedSql = (epochs: readonly number[]): string => `
-  SELECT decided.id, decided.began, decided.is_first, ${inventorySql(epochs)} AS inventory_at, initiator, initiator_method,
+export const decidedSql = (captures: Captures): string => `
+  SELECT decided.id, decided.began, decided.is_first, ${captureSql(captures, 'epoch')} AS inventory_at, initiator, initiator_method,
     CASE WHEN NOT ${isPorted} THEN NULL WHEN initiator = 'remote' THEN local_port WHEN initiator = 'local' THEN peer_port END AS service_port,
     CASE WHEN alternative THEN local_class END AS open_local_port, CASE WHEN alternative THEN peer_class END AS open_peer_port
   FROM (${ladderSql(`(
@@ -37,13 +38,9 @@ export const decidedSql = (epochs: readonly number[]): string => `
     LEFT JOIN peer_fans ON peer_fans.interface_id = known.interface_id AND peer_fans.protocol = known.protocol
       AND peer_fans.peer_address = known.peer_address AND peer_fans.peer_port = known.peer_port)`)}) AS decided`;
 
-/** The capture time of an epoch. */
-const inventorySql = (epochs: readonly number[]): string =>
-  epochs.length === 0 ? 'NULL::BIGINT' : `list_extract([${epochs.join(', ')}]::BIGINT[], epoch + 1)`;
-
 /** Query of the rows of `connections/`. */
 export const connectionsSql = (): string => `
-  SELECT connection, session, action, began, first_seen, last_seen, flags_in, flags_out, initiator, initiator_method
+  SELECT connection, session, action, began, first_seen, last_seen, flags_in, flags_out, flows_in > 0 AS has_in, flows_out > 0 AS has_out, initiator, initiator_method
   FROM segments JOIN decided ON decided.id = segments.rowid`;
 
 /**
@@ -86,16 +83,36 @@ export const looseServicePort = (alias: string): string => {
     WHEN ${destination} = 0 OR (${source} > 0 AND ${source} < ${destination}) THEN ${alias}srcport ELSE ${alias}dstport END`;
 };
 
-/** Query of records that belong to no connection, since their direction, interface, protocol or time is not known. */
-export const looseSql = (records: string, isConnected: string): string => `
-  SELECT start // 3600 * 3600 AS hour, NULL::BIGINT AS inventory_at, interface_id, direction, srcaddr, dstaddr,
+/** Records of which it is known where they are from and to, and not which of both ends is the interface's. */
+export const IS_UNDIRECTED = `start IS NOT NULL AND interface_id IS NOT NULL AND direction IS NULL AND ${isPorted}`;
+
+/** Relation of the gap and the ports of the records whose ports are replaced by their class in `looseSql`. */
+export const undirectedPorts = (records: string, captures: Captures): string =>
+  `(SELECT interface_id, ${gapSql(captures, 'start')} AS epoch, srcport, dstport FROM ${records} WHERE ${IS_UNDIRECTED})`;
+
+/**
+ * Query of records that belong to no connection, since their direction, interface, protocol or time is not known.
+ *
+ * @param hasClasses whether `stances` and `port_class` (`./stances.ts`) are there for the ports of undirected ones
+ */
+export const looseSql = (records: string, captures: Captures, hasClasses: boolean): string => {
+  const classOf = (port: string) => (hasClasses ? `${port}_class.class` : 'NULL::INTEGER');
+  const joinClass = (port: string) =>
+    `LEFT JOIN port_class AS ${port}_class ON ${port}_class.stance = stances.stance AND ${port}_class.port = loose.${port}`;
+  const joins = hasClasses
+    ? `LEFT JOIN stances ON stances.interface_id = loose.undirected_interface_id AND stances.epoch = loose.gap
+       ${joinClass('srcport')} ${joinClass('dstport')}`
+    : '';
+  return `
+  SELECT start // 3600 * 3600 AS hour, ${captureSql(captures, 'gap')} AS inventory_at, loose.interface_id, direction, srcaddr, dstaddr,
     NULL::VARCHAR AS local_address, NULL::VARCHAR AS peer_address, 'unknown' AS initiator, 'none' AS initiator_method, protocol,
     ${looseServicePort('')} AS service_port,
-    NULL::INTEGER AS open_local_port, NULL::INTEGER AS open_peer_port, action,
+    ${classOf('srcport')} AS open_local_port, ${classOf('dstport')} AS open_peer_port, action,
     count(*) AS flows, sum(packets)::BIGINT AS packets, sum(bytes)::BIGINT AS bytes, 0::BIGINT AS connections,
     min(start) AS first_seen, max(coalesce("end", start)) AS last_seen
-  FROM ${records} WHERE NOT coalesce(${isConnected}, FALSE)
+  FROM (SELECT *, ${gapSql(captures, 'start')} AS gap, CASE WHEN ${IS_UNDIRECTED} THEN interface_id END AS undirected_interface_id FROM ${records} WHERE NOT coalesce(${IS_CONNECTED}, FALSE)) AS loose ${joins}
   GROUP BY ALL`;
+};
 
 /** The columns of a peer's or local end's place, named for source and destination by the direction of the row. */
 export const placeOfEnds = (columns: readonly PlaceColumn[]): string[] =>

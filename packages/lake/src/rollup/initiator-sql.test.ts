@@ -1,5 +1,5 @@
 /** The ladder in SQL against the core's, on random evidence. */
-import { type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
+import { BOOLEAN, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
 import {
   type ConnectionEvidence,
   type Flags,
@@ -39,6 +39,7 @@ const evidence: fc.Arbitrary<ConnectionEvidence> = fc.record({
   otherInterface: fc.option(flags, { nil: undefined }),
   rules: fc.option(fc.record({ inbound: admits, outbound: admits }), { nil: undefined }),
   fanIn: fc.option(fc.record({ local: count, peer: count }), { nil: undefined }),
+  ways: fc.option(fc.record({ inbound: fc.boolean(), outbound: fc.boolean() }), { nil: undefined }),
 });
 
 const COLUMNS: readonly (readonly [
@@ -62,6 +63,8 @@ const COLUMNS: readonly (readonly [
   ['rules_out', VARCHAR, (e: ConnectionEvidence) => e.rules?.outbound ?? null],
   ['local_fan', INTEGER, (e: ConnectionEvidence) => e.fanIn?.local ?? null],
   ['peer_fan', INTEGER, (e: ConnectionEvidence) => e.fanIn?.peer ?? null],
+  ['has_in', BOOLEAN, (e: ConnectionEvidence) => e.ways?.inbound ?? null],
+  ['has_out', BOOLEAN, (e: ConnectionEvidence) => e.ways?.outbound ?? null],
 ];
 
 const load = async (all: readonly ConnectionEvidence[]): Promise<void> => {

@@ -1,7 +1,8 @@
 /**
  * The ladder of core/conversation/initiator.ts as SQL, for many connections at once; a property test holds the two
  * against each other. Inputs are columns: `protocol`, `action`, `local_port`, `peer_port`, the flags of each rung, what
- * the rules say (`rules_in`, `rules_out`: certain, possible, none, or null), and the fan-in of both ends.
+ * the rules say (`rules_in`, `rules_out`: certain, possible, none, or null), the fan-in of both ends, and which
+ * directions have packets (`has_in`, `has_out`; null = not known).
  */
 import type { Initiator } from '@flowfit/core/conversation/model';
 import {
@@ -55,10 +56,27 @@ const byFanIn =
   `WHEN local_fan >= ${FAN_IN_MINIMUM} AND local_fan >= ${FAN_IN_RATIO} * peer_fan THEN '${remote}' ` +
   `WHEN peer_fan >= ${FAN_IN_MINIMUM} AND peer_fan >= ${FAN_IN_RATIO} * local_fan THEN '${local}' END`;
 
-/** Whether the ports decide; null where they say nothing. */
-const portsWin = '(by_ports IS NOT NULL AND (firm OR by_fan IS NULL OR by_fan = by_ports))';
+/** Whether the ports decide. */
+const portsWin = 'coalesce(by_ports IS NOT NULL AND (firm OR by_fan IS NULL OR by_fan = by_ports), FALSE)';
 
-const inferred = `CASE WHEN ${portsWin} THEN by_ports ELSE by_fan END`;
+/** Whether ports alone close the other way. */
+const portsClose =
+  `(firm AND protocol = ${TCP} AND coalesce(by_fan = by_ports, TRUE)` +
+  ` AND coalesce((has_in AND has_out) OR (has_in IS NOT NULL AND action = 'REJECT'), FALSE))`;
+
+/** Whether all packets went the way that the opener's do not go. */
+const isAgainstOnlyWay = `CASE concluded WHEN '${local}' THEN has_in AND NOT has_out WHEN '${remote}' THEN has_out AND NOT has_in END`;
+
+/** Whose word counts, firmest first; the method of each. */
+const RUNGS = [
+  ['by_flags', 'tcp-flags'],
+  ['by_other_interval', 'tcp-flags-other-interval'],
+  ['by_other_interface', 'other-interface'],
+] as const;
+const shown = RUNGS.map(([column]) => column).join(', ');
+
+/** Whether the rules point the other way than ports that would close it. */
+const isContradicted = 'coalesce(is_closed AND by_rules <> by_ports, FALSE)';
 
 /**
  * Climbs the ladder.
@@ -67,27 +85,34 @@ const inferred = `CASE WHEN ${portsWin} THEN by_ports ELSE by_fan END`;
  * @returns a query with all columns of the relation and `initiator`, `initiator_method`, `alternative`
  */
 export const ladderSql = (relation: string): string => `
-  SELECT * EXCLUDE (by_rules, by_ports, by_fan, firm, local_rank, peer_rank, by_flags, by_other_interval, by_other_interface),
-    coalesce(by_flags, by_other_interval, by_other_interface, by_rules, ${inferred}, 'unknown') AS initiator,
+  SELECT * EXCLUDE (by_rules, by_ports, by_fan, firm, local_rank, peer_rank, is_closed, is_eliminated, concluded, ${shown}),
+    coalesce(${shown}, CASE WHEN NOT coalesce(${isAgainstOnlyWay}, FALSE) THEN concluded END, 'unknown') AS initiator,
     CASE
-      WHEN by_flags IS NOT NULL THEN 'tcp-flags'
-      WHEN by_other_interval IS NOT NULL THEN 'tcp-flags-other-interval'
-      WHEN by_other_interface IS NOT NULL THEN 'other-interface'
-      WHEN by_rules IS NOT NULL THEN 'rule-elimination'
+      ${RUNGS.map(([column, method]) => `WHEN ${column} IS NOT NULL THEN '${method}'`).join(' ')}
+      WHEN concluded IS NULL OR ${isAgainstOnlyWay} THEN 'none'
+      WHEN is_eliminated THEN 'rule-elimination'
       WHEN ${portsWin} THEN 'ports'
-      WHEN by_fan IS NOT NULL THEN 'fan-in'
-      ELSE 'none'
+      ELSE 'fan-in'
     END AS initiator_method,
     CASE
-      WHEN coalesce(by_flags, by_other_interval, by_other_interface, by_rules) IS NOT NULL THEN FALSE
-      WHEN ${portsWin} THEN CASE WHEN firm THEN coalesce(by_fan <> by_ports, FALSE) ELSE by_fan IS NULL END
-      WHEN by_fan IS NOT NULL THEN by_ports IS NOT NULL OR protocol <> ${TCP}
-      ELSE TRUE
+      WHEN coalesce(${shown}) IS NOT NULL THEN FALSE
+      WHEN concluded IS NULL OR ${isAgainstOnlyWay} THEN TRUE
+      WHEN is_eliminated THEN FALSE
+      ELSE NOT is_closed OR by_rules IS NOT NULL
     END AS alternative
   FROM (
-    SELECT *, ${eliminationSql} AS by_rules,
-      CASE WHEN ${isPorted} THEN ${byPorts} END AS by_ports,
-      CASE WHEN ${isPorted} THEN ${byFanIn} END AS by_fan,
-      least(local_rank, peer_rank) = 1 AS firm
-    FROM (SELECT *, ${portRankSql('local_port')} AS local_rank, ${portRankSql('peer_port')} AS peer_rank FROM ${relation})
+    SELECT *, CASE WHEN is_eliminated THEN by_rules WHEN ${portsWin} THEN by_ports ELSE by_fan END AS concluded
+    FROM (
+      SELECT *, by_rules IS NOT NULL AND NOT ${isContradicted} AS is_eliminated
+      FROM (
+        SELECT *, ${portsWin} AND ${portsClose} AS is_closed
+        FROM (
+          SELECT *, ${eliminationSql} AS by_rules,
+            CASE WHEN ${isPorted} THEN ${byPorts} END AS by_ports,
+            CASE WHEN ${isPorted} THEN ${byFanIn} END AS by_fan,
+            least(local_rank, peer_rank) = 1 AS firm
+          FROM (SELECT *, ${portRankSql('local_port')} AS local_rank, ${portRankSql('peer_port')} AS peer_rank FROM ${relation})
+        )
+      )
+    )
   )`;

@@ -14,13 +14,12 @@ import { Attributor } from '@flowfit/core/security-group/attribute';
 import { Batch, namesIn } from '../commit.ts';
 import { dirtyDays, dirtyMarker } from '../dirty.ts';
 import { joinInterfaceVersion, loadInterfaceVersions, NO_ADDRESSES } from '../ingest/interfaces.ts';
-import type { PlaceColumn } from '../ingest/places.ts';
 import { loadTimeline } from '../inventory/timeline.ts';
 import type { Lake } from '../lake.ts';
 import { dayFolder } from '../paths.ts';
 import { daysIn, filesOf, relationOf, SECONDS_PER_DAY } from '../relations.ts';
 import { FLOW_COLUMNS, RECORD_HASH } from '../sql/columns.ts';
-import { fileLiterals, identifier, literal } from '../sql/text.ts';
+import { identifier, literal } from '../sql/text.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from './columns.ts';
 import {
   connectionsSql,
@@ -29,10 +28,17 @@ import {
   fanInTables,
   looseSql,
   placeOfEnds,
+  undirectedPorts,
 } from './conversations-sql.ts';
+import { countedOnce, layoutsOf, makeDoubles } from './doubles.ts';
 import { makeJudged } from './elimination.ts';
 import { makeClues } from './evidence.ts';
-import { endsSql, IS_CONNECTED, makeSegments } from './segments.ts';
+import type { Captures } from './gaps.ts';
+import { endsSql, makeSegments } from './segments.ts';
+import { type DayShape, shapeOf } from './shape.ts';
+import { makePortClasses } from './stances.ts';
+import { placesSql, reachableVpcsSql, vpcsSql } from './surroundings.ts';
+import { loadTracking } from './tracking.ts';
 
 export interface RollUpOptions {
   /** Records worked on at a time: days with more are cut by interface, so that memory stays bounded. */
@@ -53,37 +59,39 @@ export const rollUp = async (lake: Lake, options: RollUpOptions = {}): Promise<v
   if (pending.size === 0) return;
   const timeline = await loadTimeline(lake);
   const days = await daysIn(lake.paths, 'flows');
-  const first = days.find((day) => day !== null);
-  const attributor = new Attributor(timeline, timeline.epochAt((first ?? 0) * SECONDS_PER_DAY));
+  const attributor = new Attributor(timeline);
   for (const day of days) {
     if (!pending.has(day)) continue;
     options.signal?.throwIfAborted();
-    for (const later of await new DayRollUp(lake, timeline, attributor, day, days).run(
+    const affected = await new DayRollUp(lake, { timeline, attributor, day, days }).run(
       options.recordsAtOnce ?? RECORDS_AT_ONCE,
-    ))
-      pending.add(later);
+    );
+    for (const later of affected) pending.add(later);
     options.onDay?.();
   }
 };
+
+interface DayOptions {
+  readonly timeline: Timeline;
+  readonly attributor: Attributor;
+  readonly day: number | null;
+  /** All that have records, ascending. */
+  readonly days: readonly (number | null)[];
+}
 
 class DayRollUp {
   readonly #lake: Lake;
   readonly #timeline: Timeline;
   readonly #attributor: Attributor;
+  readonly #captures: Captures;
   readonly #day: number | null;
   readonly #days: readonly (number | null)[];
 
-  /** @param days all that have records */
-  constructor(
-    lake: Lake,
-    timeline: Timeline,
-    attributor: Attributor,
-    day: number | null,
-    days: readonly (number | null)[],
-  ) {
+  constructor(lake: Lake, { timeline, attributor, day, days }: DayOptions) {
     this.#lake = lake;
     this.#timeline = timeline;
     this.#attributor = attributor;
+    this.#captures = { epochs: timeline.epochs, day };
     this.#day = day;
     this.#days = days;
   }
@@ -94,7 +102,7 @@ class DayRollUp {
     const batch = await Batch.begin(paths, this.#lake.now());
     try {
       const files = await this.#filesOf('flows');
-      const shape = await this.#shapeOf(files);
+      const shape = await shapeOf(db, files);
       const old = {
         conversations: await this.#filesOf('conversations'),
         connections: await this.#filesOf('connections'),
@@ -104,10 +112,13 @@ class DayRollUp {
       await db.run(placesSql(shape.records, shape.places));
       await db.run(vpcsSql(shape.records));
       await db.run(reachableVpcsSql(this.#timeline));
+      const hasTracking = await loadTracking(db, this.#timeline);
+      const hasDoubles = await makeDoubles(db, await layoutsOf(db, files));
+      const counted = hasDoubles ? countedOnce(shape.records) : shape.records;
       const parts = Math.max(1, Math.ceil(shape.count / recordsAtOnce));
       const written: string[] = [];
-      for (const [part, records] of (await this.#cut(batch, shape.records, parts)).entries()) {
-        written.push(await this.#writePart(batch, shape, records, { part, isWhole: parts === 1 }));
+      for (const [part, records] of (await this.#cut(batch, counted, parts)).entries()) {
+        written.push(await this.#writePart(batch, shape, { part, records, isWhole: parts === 1, hasTracking }));
       }
       for (const path of [...old.conversations, ...old.connections, dirtyMarker(paths, this.#day)]) batch.remove(path);
       const affected = (await this.#digest(written)) === before ? [] : this.#laterDays();
@@ -144,35 +155,48 @@ class DayRollUp {
   }
 
   /** Writes the roll-up of the interfaces of one part. @returns the file of connections, not yet in its place */
-  async #writePart(
-    batch: Batch,
-    shape: DayShape,
-    records: string,
-    { part, isWhole }: { readonly part: number; readonly isWhole: boolean },
-  ): Promise<string> {
+  async #writePart(batch: Batch, shape: DayShape, { part, records, isWhole, hasTracking }: Part): Promise<string> {
     const { db, paths } = this.#lake;
     const { aggregationInterval, hasPacketAddresses } = shape;
-    await makeSegments(db, { records, hasPacketAddresses, aggregationInterval });
-    const { epochs } = this.#timeline;
-    const earlier = await this.#earlierConnections();
-    await makeClues(db, { earlier, records: shape.records, aggregationInterval, epochs });
+    await makeSegments(db, { records, hasPacketAddresses, aggregationInterval, hasTracking });
+    await makeClues(db, {
+      earlier: await this.#earlierConnections(),
+      records: shape.records,
+      aggregationInterval,
+      captures: this.#captures,
+      hasTracking,
+      logsBegan: this.#day !== null && this.#day === this.#days[0] ? shape.began : null,
+    });
     const everybody = isWhole ? 'segments' : `(${endsSql(shape.records, 'interface_id, protocol, action')})`;
-    await makeJudged(db, { timeline: this.#timeline, attributor: this.#attributor, everybody });
+    await makeJudged(db, { attributor: this.#attributor, everybody });
     for (const statement of fanInTables()) await db.run(statement);
-    await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql(epochs)}`);
+    await db.run(`CREATE OR REPLACE TEMP TABLE decided AS ${decidedSql(this.#captures)}`);
     await db.run('DROP TABLE judged');
     await db.run('DROP TABLE clues');
     const name = `${batch.id}-${part}.parquet`;
     const conversations = batch.stage(join(paths.conversations, dayFolder(this.#day), name));
-    await db.run(`COPY (${this.#conversations(records, shape)}) TO ${literal(conversations)} (FORMAT parquet)`);
+    const loose = await this.#loose(records, shape);
+    await db.run(`COPY (${this.#conversations(loose, shape)}) TO ${literal(conversations)} (FORMAT parquet)`);
     const connections = batch.stage(join(paths.connections, dayFolder(this.#day), name));
     await db.run(`COPY (${connectionsSql()}) TO ${literal(connections)} (FORMAT parquet)`);
-    await db.run('DROP TABLE decided');
-    await db.run('DROP TABLE segments');
+    for (const table of ['decided', 'segments', 'stances', 'port_class']) await db.run(`DROP TABLE IF EXISTS ${table}`);
     return connections;
   }
 
-  #conversations(records: string, { hasPacketAddresses, places }: DayShape): string {
+  /** Query of the records that belong to no connection. */
+  async #loose(records: string, { hasUndirected }: DayShape): Promise<string> {
+    const hasClasses = hasUndirected && this.#captures.epochs.length > 0;
+    if (hasClasses) {
+      await makePortClasses(this.#lake.db, {
+        relation: undirectedPorts(records, this.#captures),
+        ports: ['srcport', 'dstport'],
+        attributor: this.#attributor,
+      });
+    }
+    return looseSql(records, this.#captures, hasClasses);
+  }
+
+  #conversations(loose: string, { hasPacketAddresses, places }: DayShape): string {
     const present = new Set([
       ...PLAIN_COLUMNS,
       ...places.flatMap((column) => [`source_${column}`, `destination_${column}`]),
@@ -187,9 +211,9 @@ class DayRollUp {
           ${placeOfEnds(places)
             .map((column) => `, ${column}`)
             .join('')}
-        FROM (${conversationsSql(hasPacketAddresses)} UNION ALL BY NAME ${looseSql(records, IS_CONNECTED)}) AS conversation
+        FROM (${conversationsSql(hasPacketAddresses)} UNION ALL BY NAME ${loose}) AS conversation
         LEFT JOIN interface_vpcs ON interface_vpcs.interface_id = conversation.interface_id
-        ${joinInterfaceVersion('conversation.interface_id', 'coalesce(conversation.inventory_at, conversation.hour)')}
+        ${joinInterfaceVersion('conversation.interface_id', this.#timeOfInterface())}
         LEFT JOIN places AS source_place ON source_place.address = CASE conversation.direction WHEN 'inbound' THEN conversation.peer_address WHEN 'outbound' THEN conversation.local_address ELSE conversation.srcaddr END
         LEFT JOIN places AS destination_place ON destination_place.address = CASE conversation.direction WHEN 'inbound' THEN conversation.local_address WHEN 'outbound' THEN conversation.peer_address ELSE conversation.dstaddr END
       ) ORDER BY interface_id, hour`;
@@ -202,23 +226,12 @@ class DayRollUp {
       : (this.#days.filter((later) => later !== null && later > day && later <= day + REACH_DAYS) as number[]);
   }
 
-  async #shapeOf(files: readonly string[]): Promise<DayShape> {
-    const { db } = this.#lake;
-    const records = relationOf(files, FLOW_COLUMNS);
-    const described = await db.all<{ column_name: string }>(
-      `DESCRIBE SELECT * FROM read_parquet(${fileLiterals(files)}, union_by_name = true, hive_partitioning = false)`,
-    );
-    const columns = new Set(described.map((row) => row.column_name));
-    const { count, longest } = await db.one<{ count: number; longest: number | null }>(
-      `SELECT count(*) AS count, max("end" - start) AS longest FROM ${records}`,
-    );
-    return {
-      records,
-      count,
-      hasPacketAddresses: columns.has('pkt_srcaddr') || columns.has('pkt_dstaddr'),
-      places: PLACE_COLUMNS.filter((column) => columns.has(`source_${column}`) || columns.has(`destination_${column}`)),
-      aggregationInterval: longest !== null && longest > LONGEST_OF_ONE_MINUTE ? 600 : 60,
-    };
+  /** When the connections of a row began, for the state of the interface then: before the first capture, the first one's. */
+  #timeOfInterface(): string {
+    const first = this.#captures.epochs[0];
+    const hour = 'conversation.hour';
+    if (first === undefined) return hour;
+    return `coalesce(conversation.inventory_at, CASE WHEN ${hour} >= ${first} THEN ${first - 1} ELSE ${hour} END)`;
   }
 
   async #filesOf(folder: 'flows' | 'conversations' | 'connections'): Promise<string[]> {
@@ -245,15 +258,12 @@ class DayRollUp {
   }
 }
 
-interface DayShape {
-  /** Relation with all columns of `flows/`. */
+interface Part {
+  readonly part: number;
   readonly records: string;
-  readonly count: number;
-  readonly hasPacketAddresses: boolean;
-  /** The parts of locations that the day's files have. */
-  readonly places: readonly PlaceColumn[];
-  /** Seconds; inferred from the longest record. */
-  readonly aggregationInterval: number;
+  /** Whether it is all of the day. */
+  readonly isWhole: boolean;
+  readonly hasTracking: boolean;
 }
 
 /** The columns of records that the roll-up looks at. */
@@ -262,55 +272,5 @@ const ROLLED_UP_COLUMNS = [
   ...['srcaddr', 'dstaddr', 'pkt_srcaddr', 'pkt_dstaddr', 'srcport', 'dstport', 'tcp_flags', RECORD_HASH],
 ];
 
-/** Records of an aggregation interval of one minute last up to two: both ends may be a minute off. */
-const LONGEST_OF_ONE_MINUTE = 120;
-
-const PLACE_COLUMNS: readonly PlaceColumn[] = [
-  'country_code',
-  'country_name',
-  'region_code',
-  'region_name',
-  'city',
-  'location',
-];
-
 /** Columns that every conversation has, wherever the records came from. */
 const PLAIN_COLUMNS = CONVERSATION_COLUMNS.map(([name]) => name).filter((name) => !/^(source|destination)_/.test(name));
-
-/** Table `interface_vpcs (interface_id, vpc_id, account_id, record_vpc_id)`: by inventory, else by the records. */
-const vpcsSql = (records: string): string => `
-  CREATE OR REPLACE TEMP TABLE interface_vpcs AS
-  SELECT record.interface_id, coalesce(known.vpc_id, record.vpc_id) AS vpc_id, record.account_id, record.vpc_id AS record_vpc_id
-  FROM (SELECT interface_id, min(account_id) AS account_id, min(vpc_id) AS vpc_id FROM ${records} WHERE interface_id IS NOT NULL GROUP BY interface_id) AS record
-  LEFT JOIN (SELECT id, any_value(vpc_id) AS vpc_id FROM interface_versions GROUP BY id) AS known ON known.id = record.interface_id`;
-
-/**
- * Table `reachable_vpcs (vpc_id, other_vpc_id)`: VPCs in which a private address means the same interface. Those of an
- * active peering connection cannot overlap, and neither can a VPC with itself.
- */
-const reachableVpcsSql = (timeline: Timeline): string => {
-  const peerings = timeline.epochs
-    .flatMap((moment) => timeline.snapshotAt(moment).peerings)
-    .flatMap(({ status, requesterVpcId, accepterVpcId }) =>
-      status === 'active' && requesterVpcId !== null && accepterVpcId !== null
-        ? [
-            `(${literal(requesterVpcId)}, ${literal(accepterVpcId)})`,
-            `(${literal(accepterVpcId)}, ${literal(requesterVpcId)})`,
-          ]
-        : [],
-    );
-  const peered = peerings.length === 0 ? '' : `UNION VALUES ${[...new Set(peerings)].join(', ')}`;
-  return `CREATE OR REPLACE TEMP TABLE reachable_vpcs AS
-    SELECT DISTINCT vpc_id, vpc_id AS other_vpc_id FROM interface_vpcs WHERE vpc_id IS NOT NULL ${peered}`;
-};
-
-/** Table `places (address, …)`: where the day's records say that addresses are. */
-const placesSql = (records: string, places: readonly PlaceColumn[]): string => {
-  if (places.length === 0) return 'CREATE OR REPLACE TEMP TABLE places AS SELECT NULL::VARCHAR AS address WHERE FALSE';
-  const end = (side: 'source' | 'destination', address: string) =>
-    `SELECT ${address} AS address, ${places.map((column) => `${side}_${column} AS ${column}`).join(', ')} FROM ${records} WHERE ${side}_${places[0]} IS NOT NULL`;
-  return `CREATE OR REPLACE TEMP TABLE places AS
-    SELECT address, ${places.map((column) => `max(${column}) AS ${column}`).join(', ')}
-    FROM (${end('source', 'coalesce(pkt_srcaddr, srcaddr)')} UNION ALL ${end('destination', 'coalesce(pkt_dstaddr, dstaddr)')})
-    GROUP BY address`;
-};

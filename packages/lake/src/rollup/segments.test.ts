@@ -1,13 +1,15 @@
 /** Sessions and segments against a walk over the records, one after the other. */
 import { BIGINT, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
-import { idleTimeout, isSameConnection } from '@flowfit/core/conversation/timeouts';
-import { TCP } from '@flowfit/core/net/protocol';
+import { inventoryOf } from '@flowfit/core/analysis/example-account';
+import { idleTimeout, isSameConnection, type TrackingSettings } from '@flowfit/core/conversation/timeouts';
+import { createTimeline, type Timeline } from '@flowfit/core/inventory/timeline';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Database } from '../database.ts';
 import { FLOW_COLUMNS } from '../sql/columns.ts';
 import { appendColumns } from '../sql/load.ts';
 import { makeSegments } from './segments.ts';
+import { loadTracking } from './tracking.ts';
 
 interface Packet {
   readonly protocol: number;
@@ -37,6 +39,31 @@ const packet: fc.Arbitrary<Packet> = fc.record({
   flags: fc.constantFrom(null, 2, 18, 3),
 });
 
+/** Of an interface, in the first hour of the day and after it. */
+type Tracking = readonly [TrackingSettings, TrackingSettings];
+
+const NO_SETTINGS: TrackingSettings = { tcpEstablished: null, udpStream: null, udpSingle: null };
+
+const settings: fc.Arbitrary<TrackingSettings> = fc.record({
+  tcpEstablished: fc.constantFrom(null, 60, 350, 90_000),
+  udpStream: fc.constantFrom(null, 60),
+  udpSingle: fc.constantFrom(null, 60),
+});
+
+const tracking: fc.Arbitrary<Tracking> = fc.oneof(
+  fc.constant<Tracking>([NO_SETTINGS, NO_SETTINGS]),
+  fc.tuple(settings, settings),
+);
+
+const timelineOf = (states: Tracking): Timeline =>
+  createTimeline(
+    states.map((connectionTracking, hour) => {
+      const at = new Date((DAY + hour * 3600) * 1000).toISOString();
+      const snapshot = inventoryOf({ groups: {}, interfaces: { 'eni-1': { groups: [] } } }, at);
+      return { ...snapshot, interfaces: snapshot.interfaces.map((one) => ({ ...one, connectionTracking })) };
+    }),
+  );
+
 /** What a segment says, by what it is of. */
 type Segments = Record<
   string,
@@ -51,21 +78,17 @@ type Segments = Record<
 const add = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a + b);
 const or = (a: number | null, b: number | null) => (a === null ? b : b === null ? a : a | b);
 
-const naive = (all: readonly Packet[], aggregationInterval: number): Segments => {
+const naive = (all: readonly Packet[], aggregationInterval: number, states: Tracking): Segments => {
   const segments: Segments = {};
   for (const [key, packets] of groupsOf(all)) {
     const bothWays = packets.some(({ incoming }) => incoming) && packets.some(({ incoming }) => !incoming);
-    const timeout = idleTimeout(packets[0]!.protocol, bothWays);
     let session = 0;
     let lastSeen = Number.NEGATIVE_INFINITY;
     for (const { protocol, incoming, action, start, length, packets: count, flags } of packets.toSorted(
       (a, b) => a.start - b.start || (a.length ?? 1e9) - (b.length ?? 1e9),
     )) {
-      if (
-        protocol !== TCP &&
-        lastSeen > Number.NEGATIVE_INFINITY &&
-        !isSameConnection({ lastSeen, start, timeout, aggregationInterval })
-      ) {
+      const timeout = idleTimeout(protocol, bothWays, states[start < 3600 ? 0 : 1]);
+      if (lastSeen > Number.NEGATIVE_INFINITY && !isSameConnection({ lastSeen, start, timeout, aggregationInterval })) {
         session++;
       }
       const end = start + (length ?? 0);
@@ -118,7 +141,8 @@ it('cuts connections where a walk over the records does', async () => {
     fc.asyncProperty(
       fc.array(packet, { minLength: 1, maxLength: 60 }),
       fc.constantFrom(60, 600),
-      async (all, aggregationInterval) => {
+      tracking,
+      async (all, aggregationInterval, states) => {
         await db.run(
           `CREATE OR REPLACE TEMP TABLE walked (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
         );
@@ -130,7 +154,8 @@ it('cuts connections where a walk over the records does', async () => {
         );
         const nothing = `SELECT ${FLOW_COLUMNS.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE FALSE`;
         const records = `(SELECT * FROM walked UNION ALL BY NAME ${nothing})`;
-        await makeSegments(db, { records, hasPacketAddresses: false, aggregationInterval });
+        const hasTracking = await loadTracking(db, timelineOf(states));
+        await makeSegments(db, { records, hasPacketAddresses: false, aggregationInterval, hasTracking });
         const rows = await db.all<Record<string, number | null>>('SELECT * FROM segments');
         const found = rows.map((row) => [
           `${row.protocol} ${row.peer_port} ${row.session} ${row.action} ${(row.hour! - DAY) / 3600}`,
@@ -141,8 +166,8 @@ it('cuts connections where a walk over the records does', async () => {
             seen: [row.first_seen! - DAY, row.last_seen! - DAY],
           },
         ]);
-        expect(Object.fromEntries(found)).toEqual(naive(all, aggregationInterval));
-        expect(found).toHaveLength(Object.keys(naive(all, aggregationInterval)).length);
+        expect(Object.fromEntries(found)).toEqual(naive(all, aggregationInterval, states));
+        expect(found).toHaveLength(Object.keys(naive(all, aggregationInterval, states)).length);
       },
     ),
     { numRuns: 150 },

@@ -3,13 +3,14 @@
  *
  * A connection is known by its key (interface, protocol, both addresses, both ports), of which `connection` is the
  * hash, and by its session: idle time-outs of less than a day set apart the connections of one key. TCP has a longer
- * time-out, so all its records of a day with one key are of one connection.
+ * time-out, so all its records of a day with one key are of one connection; unless the interface has set a shorter one.
  */
 import { idleTimeout } from '@flowfit/core/conversation/timeouts';
 import { TCP, UDP } from '@flowfit/core/net/protocol';
 import type { Database } from '../database.ts';
 import { RECORD_HASH } from '../sql/columns.ts';
 import { identifier } from '../sql/text.ts';
+import { joinTracking, SHORT_TCP_INTERFACES, type TrackingColumns, trackingColumns } from './tracking.ts';
 
 const SECONDS_PER_HOUR = 3600;
 
@@ -23,6 +24,8 @@ export interface SegmentOptions {
   readonly hasPacketAddresses: boolean;
   /** Seconds that one record may stand for. */
   readonly aggregationInterval: number;
+  /** Whether interfaces have idle time-outs of their own, see `./tracking.ts`. */
+  readonly hasTracking: boolean;
 }
 
 const KEY = ['interface_id', 'protocol', 'local_address', 'peer_address', 'local_port', 'peer_port'] as const;
@@ -66,7 +69,7 @@ export const makeSegments = async (db: Database, options: SegmentOptions): Promi
     )`);
 };
 
-const withSession = ({ records, aggregationInterval }: SegmentOptions): string => {
+const withSession = ({ records, aggregationInterval, hasTracking }: SegmentOptions): string => {
   const ends = endsSql(
     records,
     `interface_id, protocol, action, start, "end", packets, bytes, tcp_flags, srcaddr, dstaddr, ${RECORD_HASH}`,
@@ -75,27 +78,37 @@ const withSession = ({ records, aggregationInterval }: SegmentOptions): string =
   // Both directions often have equal times: only a total order makes the two windows see the records in the same one.
   const order = `PARTITION BY ${key} ORDER BY start, "end", ${RECORD_HASH}`;
   const grace = aggregationInterval + TIME_TOLERANCE;
+  const isWhole = hasTracking
+    ? `(protocol = ${TCP} AND interface_id NOT IN (${SHORT_TCP_INTERFACES}))`
+    : `(protocol = ${TCP})`;
+  const timeout = timeoutSql('protocol', 'both_ways', hasTracking ? trackingColumns : undefined);
   return `
-    SELECT *, 0 AS session FROM (${ends}) WHERE protocol = ${TCP}
+    SELECT *, 0 AS session FROM (${ends}) WHERE ${isWhole}
     UNION ALL
     SELECT * EXCLUDE (parted), CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (${order} ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
     FROM (
-      SELECT * EXCLUDE (both_ways, silent_since), start - silent_since > ${timeoutSql('protocol', 'both_ways')} + ${grace} AS parted
+      SELECT record.* EXCLUDE (both_ways, silent_since), start - silent_since > ${timeout} + ${grace} AS parted
       FROM (
         SELECT *, bool_or(incoming) OVER key AND bool_or(NOT incoming) OVER key AS both_ways,
           max(coalesce("end", start)) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silent_since
-        FROM (${ends}) WHERE protocol <> ${TCP} WINDOW key AS (PARTITION BY ${key})
-      )
+        FROM (${ends}) WHERE NOT ${isWhole} WINDOW key AS (PARTITION BY ${key})
+      ) AS record ${hasTracking ? joinTracking('record.interface_id', 'record.start') : ''}
     )`;
 };
 
-/** As `idleTimeout` with AWS's defaults. */
-export const timeoutSql = (protocol: string, bothWays: string): string =>
-  `CASE ${protocol} WHEN ${TCP} THEN ${idleTimeout(TCP, true)} WHEN ${UDP} THEN CASE WHEN ${bothWays} THEN ${idleTimeout(UDP, true)} ELSE ${idleTimeout(UDP, false)} END ELSE ${idleTimeout(0, true)} END`;
+/** As `idleTimeout`; without columns, with AWS's defaults. */
+export const timeoutSql = (protocol: string, bothWays: string, own?: TrackingColumns): string => {
+  const seconds = (column: string | undefined, standard: number) =>
+    column === undefined ? String(standard) : `coalesce(${column}, ${standard})`;
+  const tcp = seconds(own?.tcpEstablished, idleTimeout(TCP, true));
+  const stream = seconds(own?.udpStream, idleTimeout(UDP, true));
+  const single = seconds(own?.udpSingle, idleTimeout(UDP, false));
+  return `CASE ${protocol} WHEN ${TCP} THEN ${tcp} WHEN ${UDP} THEN CASE WHEN ${bothWays} THEN ${stream} ELSE ${single} END ELSE ${idleTimeout(0, true)} END`;
+};
 
 /** Silence after which a record is certainly of another connection. */
-export const silenceSql = (aggregationInterval: number): string =>
-  `${timeoutSql('protocol', 'flows_in > 0 AND flows_out > 0')} + ${aggregationInterval + TIME_TOLERANCE}`;
+export const silenceSql = (aggregationInterval: number, own?: TrackingColumns): string =>
+  `${timeoutSql('protocol', 'flows_in > 0 AND flows_out > 0', own)} + ${aggregationInterval + TIME_TOLERANCE}`;
 
 /** The columns that only logs with packet addresses have. */
 export const recordAddressColumns = (
