@@ -9,12 +9,19 @@ import { openLake } from '@flowfit/lake/lake';
 import { type FlowRow, queryFlows } from '@flowfit/lake/queries/flows';
 import { type Account, type CollectedAccount, fieldsOf, simulateAccount } from '@flowfit/testkit/account/account';
 import type { FormatName } from '@flowfit/testkit/account/encode';
+import { type Evidence, withoutInterfaces } from '@flowfit/testkit/account/evidence';
 import type { AccountOptions } from '@flowfit/testkit/account/options';
 
-export interface Observation {
+export interface Simulated {
   readonly account: Account;
   /** What really happened. */
   readonly truth: CollectedAccount;
+  readonly format: FormatName;
+}
+
+export interface Observation extends Simulated {
+  /** What the lake was told of the account, in the order of time. */
+  readonly captures: readonly InventorySnapshot[];
   readonly ingested: IngestReport;
   readonly analysis: Analysis;
   /** The records as the lake has them. */
@@ -24,23 +31,34 @@ export interface Observation {
 export interface Subject {
   readonly options: AccountOptions;
   readonly format: FormatName;
-  /** What the lake is told of the account. Default: a snapshot of every state. */
+  /** What the lake is told of the account. Default: a snapshot of every state and one of the end. */
   readonly inventoryOf?: (snapshots: readonly InventorySnapshot[]) => readonly InventorySnapshot[];
 }
 
-/** Simulates, writes two objects, ingests and analyses. The lake is gone afterwards. */
-export const observe = async ({ options, format, inventoryOf }: Subject): Promise<Observation> => {
+export const simulate = ({ options, format }: Pick<Subject, 'options' | 'format'>): Simulated => {
   const account = simulateAccount(options);
-  const truth = account.collect(format);
+  return { account, truth: account.collect(format), format };
+};
+
+/** Simulates, writes, ingests and analyses. */
+export const observe = async ({ inventoryOf, ...subject }: Subject): Promise<Observation> => {
+  const simulated = simulate(subject);
+  const { snapshots } = simulated.account;
+  return await observeWith(simulated, { snapshots: inventoryOf?.(snapshots) ?? snapshots, unlogged: new Set() });
+};
+
+/** Writes two objects, ingests and analyses what the evidence shows. The lake is gone afterwards. */
+export const observeWith = async (simulated: Simulated, { snapshots, unlogged }: Evidence): Promise<Observation> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-truth-'));
   try {
     const logs = join(folder, 'logs');
-    await writeObjects(logs, fieldsOf(format).join(' '), truth.lines);
+    const fields = fieldsOf(simulated.format);
+    await writeObjects(logs, fields.join(' '), withoutInterfaces(simulated.truth.lines, fields, unlogged));
     const lake = await openLake(join(folder, 'lake'), { create: true, threads: 1 });
     try {
-      const snapshots = inventoryOf?.(account.snapshots) ?? account.snapshots;
       const ingested = await ingest(lake, [logs], { snapshots });
-      return { account, truth, ingested, analysis: await analyse(lake), flows: await queryFlows(lake, {}) };
+      const [analysis, flows] = [await analyse(lake), await queryFlows(lake, {})];
+      return { ...simulated, captures: snapshots, ingested, analysis, flows };
     } finally {
       lake.close();
     }

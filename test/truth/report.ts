@@ -63,9 +63,9 @@ export class LogScore {
 
 export type Scores = ReadonlyMap<LogName, LogScore>;
 
-const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`);
+export const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(2)} %`);
 
-const tableOf = (rows: readonly (readonly (string | number)[])[]): string =>
+export const tableOf = (rows: readonly (readonly (string | number)[])[]): string =>
   rows
     .flatMap((row, index) => {
       const line = `| ${row.join(' | ')} |`;

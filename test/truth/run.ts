@@ -24,7 +24,8 @@ export interface Seeds {
   readonly onSeed?: (done: number) => void;
 }
 
-const AT_ONCE = 2;
+/** Accounts that are under way together. */
+export const AT_ONCE = 2;
 
 export async function runSeeds({ first, count, records, onSeed }: Seeds): Promise<Run> {
   const scores = new Map(LOGS.map((log) => [log.name, new LogScore(log)]));

@@ -10,7 +10,8 @@ export const rejectedInSpite = ({ analysis }: Observation): string[] =>
 
 /**
  * Interfaces and directions where rejections have another reason than the groups: a network ACL, or packets that came
- * after their connection was closed. `certain`: by network ACL, of which a record was written.
+ * after their connection was closed. `certain`: by network ACL, of which a record was written that tells what rule it
+ * meets; of pings it does not, for rules name their type.
  */
 export function rejectedOtherwise({ truth, flows }: Observation): { certain: Set<string>; all: Set<string> } {
   const certain = new Set<string>();
@@ -18,7 +19,7 @@ export function rejectedOtherwise({ truth, flows }: Observation): { certain: Set
   const accepted = new Map<string, string>();
   for (const row of truth.connections) {
     const place = placeOf(row);
-    if (row.rejectedBy === 'network-acl' && row.records > 0) certain.add(place);
+    if (row.rejectedBy === 'network-acl' && row.records > 0) (isPing(row) ? all : certain).add(place);
     if (row.action === 'ACCEPT') {
       accepted.set([row.interfaceId, row.protocol, row.localPort, row.peerAddress, row.peerPort].join(' '), place);
     }
@@ -30,6 +31,8 @@ export function rejectedOtherwise({ truth, flows }: Observation): { certain: Set
   }
   return { certain, all };
 }
+
+const isPing = ({ protocol }: ConnectionTruth): boolean => protocol === 1 || protocol === 58;
 
 function tupleOf(flow: FlowRow): string {
   const [local, peer] = flow['direction'] === 'inbound' ? ['dstport', 'srcport'] : ['srcport', 'dstport'];

@@ -69,12 +69,13 @@ function usesByRule(rules: readonly RuleTruth[]): Map<string, Use> {
 
 /**
  * Connections are 5-tuples on an interface until their idle time-out. Exact where nothing was merely possible;
- * otherwise what is certain is a lower bound, and all together an upper one.
+ * otherwise what is certain is a lower bound, and all together an upper one. Of rules for one ICMP type the truth counts
+ * none as certain; where nothing else explains a connection, its type was the rule's.
  */
-function isMiscounted({ usage }: RuleVerdict, { tuples }: Use): boolean {
+function isMiscounted({ usage }: RuleVerdict, { tuples, possible: typed, admitted }: Use): boolean {
   const { proven, inferred, possible } = usage?.connections ?? { proven: 0, inferred: 0, possible: 0 };
   const certain = proven + inferred;
-  return certain > tuples || certain + possible < tuples;
+  return certain > (typed > 0 ? admitted : tuples) || certain + possible < tuples;
 }
 
 const SHORT_EVIDENCE: ReadonlySet<Reason> = new Set<Reason>([
@@ -105,7 +106,8 @@ function mayBeMistaken({ rule, group }: RuleVerdict, connection: ConnectionTruth
   );
 }
 
-function describe({ rule, group, verdict, reasons, usage }: RuleVerdict, use: Use): string {
+/** A rule, what is said of it, and the truth. */
+export function describe({ rule, group, verdict, reasons, usage }: RuleVerdict, use: object): string {
   const { id, direction, protocol, fromPort, toPort, peer } = rule;
   const what = `${direction} ${protocol} ${fromPort ?? '*'}-${toPort ?? '*'} ${JSON.stringify(peer)}`;
   return `${id} of ${group.groupName}: ${what} is ${verdict} (${reasons}) by ${JSON.stringify(usage?.connections)}, really ${JSON.stringify(use)}`;
