@@ -28,7 +28,7 @@ try {
   print(`${conversations.toLocaleString('en')} conversations, ${rules.toLocaleString('en')} rules`);
   print('| subject | analysis s | findings s | CPU s | peak MiB | rules used | findings |');
   print('|---|---:|---:|---:|---:|---:|---:|');
-  for (const subject of ['core', 'lake']) {
+  for (const subject of ['core', 'late', 'lake']) {
     const measured = JSON.parse(await child(subject)) as AttributionMeasurement;
     const { analysisSeconds, findingsSeconds, cpuSeconds, peakBytes, used, findings } = measured;
     const times = [analysisSeconds, findingsSeconds, cpuSeconds].map((seconds) => seconds.toFixed(1));

@@ -2,6 +2,7 @@
  * A process that measures one subject: `tsx measure.ts SUBJECT CONVERSATIONS RULES FOLDER`, prints one JSON object.
  *
  *   core   conversations made one by one, folded into usage; verdicts and findings of that
+ *   late   the same with one capture only, made after all of them
  *   fill   no measurement: writes a log of the same conversations and ingests it into the lake FOLDER/lake
  *   lake   the same analysis over the lake's conversations: what `flowfit rules` and `flowfit findings` do
  */
@@ -13,12 +14,15 @@ import { CoverageFold, HOUR } from '@flowfit/core/analysis/coverage';
 import { findAll } from '@flowfit/core/analysis/findings/registry';
 import { UsageFold } from '@flowfit/core/analysis/usage';
 import { resolveVerdicts } from '@flowfit/core/analysis/verdict';
+import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import { createTimeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
 import { analyse } from '@flowfit/lake/analysis';
 import { ingest } from '@flowfit/lake/ingest/ingest';
 import { openLake } from '@flowfit/lake/lake';
 import { CAPTURED, LINE_FIELDS, makeConversations, makeSnapshot, toLine } from './account.ts';
+
+type Analysed = ReturnType<typeof analyseInCore>;
 
 export interface AttributionMeasurement {
   readonly used: number;
@@ -37,12 +41,20 @@ const [subject, conversations, rules, folder] = [
 ];
 const seconds = () => performance.now() / 1000;
 
-function analyseInCore() {
+const window = { from: CAPTURED, to: CAPTURED + 720 * HOUR };
+
+/** Captures before and after the traffic, the same; or only the one after. */
+function capturesOf(snapshot: InventorySnapshot, which: 'both' | 'late'): InventorySnapshot[] {
+  const late = { ...snapshot, capturedAt: new Date(window.to * 1000).toISOString() };
+  return which === 'both' ? [snapshot, late] : [late];
+}
+
+function analyseInCore(which: 'both' | 'late') {
   const snapshot = makeSnapshot(rules);
-  const timeline = createTimeline([snapshot]);
-  const window = { from: CAPTURED, to: CAPTURED + 720 * HOUR };
+  const timeline = createTimeline(capturesOf(snapshot, which));
+  const epoch = timeline.gapAt(window.from);
   const fold = new UsageFold(new Attributor(timeline));
-  for (const conversation of makeConversations(snapshot, conversations)) fold.add(conversation);
+  for (const conversation of makeConversations(snapshot, conversations)) fold.add({ ...conversation, epoch });
   const covered = new CoverageFold();
   for (const { id } of snapshot.interfaces) {
     for (let hour = window.from; hour < window.to; hour += HOUR) {
@@ -61,7 +73,7 @@ async function analyseLake() {
   return analysis;
 }
 
-async function measure(analysed: typeof analyseInCore | typeof analyseLake): Promise<AttributionMeasurement> {
+async function measure(analysed: () => Analysed | Promise<Analysed>): Promise<AttributionMeasurement> {
   const beganAt = seconds();
   const analysis = await analysed();
   const analysedAt = seconds();
@@ -91,9 +103,12 @@ async function fill(): Promise<void> {
   };
   await pipeline(Readable.from(lines()), createWriteStream(path));
   const lake = await openLake(join(folder, 'lake'), { create: true });
-  await ingest(lake, [path], { snapshots: [snapshot] });
+  await ingest(lake, [path], { snapshots: capturesOf(snapshot, 'both') });
   lake.close();
 }
 
 if (subject === 'fill') await fill();
-else process.stdout.write(JSON.stringify(await measure(subject === 'lake' ? analyseLake : analyseInCore)));
+else {
+  const analysed = subject === 'lake' ? analyseLake : () => analyseInCore(subject === 'late' ? 'late' : 'both');
+  process.stdout.write(JSON.stringify(await measure(analysed)));
+}

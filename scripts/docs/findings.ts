@@ -1,7 +1,7 @@
 import type { Example } from '@flowfit/core/analysis/findings/example';
 import type { FindingKind } from '@flowfit/core/analysis/findings/finding';
 import { FINDING_KINDS } from '@flowfit/core/analysis/findings/registry';
-import { REASONS } from '@flowfit/core/analysis/verdict';
+import { NOTHING_DECIDES, REASONS } from '@flowfit/core/analysis/reasons';
 import { code, page, table } from './markdown.ts';
 
 export const renderFindings = (): string =>
@@ -9,19 +9,27 @@ export const renderFindings = (): string =>
     'Findings and reasons of verdicts',
     'A finding is one thing a person should look at. Its id, `<kind>:<subject>`, is the same in every run, so that it can ' +
       'be dismissed with a reason. The examples run as tests: unless they say otherwise, every interface was logged for ' +
-      '31 days. How a verdict comes about is explained in [how a verdict is reached](../explanation/how-a-verdict-is-reached.md).',
+      '31 days, and the inventory was captured before and after. How a verdict comes about is explained in [how a verdict is reached](../explanation/how-a-verdict-is-reached.md).',
     table(
       ['kind', 'says'],
       FINDING_KINDS.map(({ kind, summary }) => [`[${code(kind)}](#${kind})`, summary]),
     ),
     ...FINDING_KINDS.flatMap(section),
     '## Reasons of verdicts',
-    'Why a rule is `undecided` rather than `unused`; `no-interface` stands beside `unused` and says why it could not be otherwise.',
+    'Why a rule is `undecided` rather than `unused`, and what would decide it; `no-interface` stands beside `unused` and ' +
+      'says why it could not be otherwise. `flowfit explain` adds which connections are in doubt, and when they were seen.',
     table(
-      ['reason', 'meaning'],
-      Object.entries(REASONS).map(([reason, meaning]) => [code(reason), meaning]),
+      ['reason', 'what is not known', 'what decides it'],
+      Object.entries(REASONS).map(([reason, { meaning, decide }]) => [
+        code(reason),
+        meaning,
+        reason === 'no-interface' ? '' : withCommands(decide ?? NOTHING_DECIDES),
+      ]),
     ),
   );
+
+/** Texts for every place write commands in double quotes. */
+const withCommands = (text: string): string => text.replace(/"([^"]+)"/g, (_, command: string) => code(command));
 
 const section = ({ kind, summary, explanation, examples }: FindingKind): string[] => [
   `## ${kind}`,

@@ -19,14 +19,15 @@ export interface Sample {
   remove(): Promise<void>;
 }
 
-export const makeSample = async (options: AccountOptions = {}): Promise<Sample> => {
+/** With all captures of the account, or with the last one alone. */
+export const makeSample = async (options: AccountOptions = {}, captures: 'all' | 'last' = 'all'): Promise<Sample> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-server-'));
   const simulated = simulateAccount({ days: 0.125, ...options });
   const account = simulated.collect('v5');
   const logs = join(folder, 'flow.log');
   await writeFile(logs, [FORMATS.v5.join(' '), ...account.lines, ''].join('\n'));
   const lake = await openLake(join(folder, 'lake'), { create: true });
-  await ingest(lake, [logs], { snapshots: simulated.snapshots });
+  await ingest(lake, [logs], { snapshots: captures === 'all' ? simulated.snapshots : simulated.snapshots.slice(-1) });
   return {
     lake,
     folder,

@@ -27,14 +27,13 @@ export const withAnalysis = async <T>(
     const overview = await queryOverview(lake);
     checkContents(overview, shell.shownPath(lake.dir));
     checkWindow(overview, options);
-    const analysis = await analyse(lake, toWindow(options));
-    await warnOfLateInventory(shell, analysis, overview);
-    return await work(analysis, lake);
+    await warnOfMissingTime(shell, overview);
+    return await work(await analyse(lake, toWindow(options)), lake);
   });
 };
 
-const checkContents = ({ from, inventory }: Overview, lake: string): void => {
-  if (from === null) {
+const checkContents = ({ records, inventory }: Overview, lake: string): void => {
+  if (records.stored + records.noData + records.skipData === 0) {
     throw new CliError('lake-empty', `The lake ${lake} holds no records.`, {
       remedy: 'Read some with "flowfit ingest PATH…".',
     });
@@ -46,6 +45,15 @@ const checkContents = ({ from, inventory }: Overview, lake: string): void => {
   }
 };
 
+/** Records without time may be of any window: they prove nothing, and beside them nothing can be called unused. */
+const warnOfMissingTime = async (shell: Shell, { from }: Overview): Promise<void> => {
+  if (from !== null) return;
+  await shell.note(
+    `${shell.errorColours.yellow('warning[records-without-time]:')} no record of the lake tells its time, so that no ` +
+      'rule can be called used or unused. Add "start" to the format of the flow log, and ingest logs of that format.',
+  );
+};
+
 const checkWindow = ({ from, to }: Overview, window: WindowOptions): void => {
   if (from === null || to === null) return;
   const isOutside = (window.from !== undefined && window.from > to) || (window.to !== undefined && window.to <= from);
@@ -53,14 +61,4 @@ const checkWindow = ({ from, to }: Overview, window: WindowOptions): void => {
   throw new CliError('window-outside', 'The lake has no records in this window.', {
     remedy: `It holds ${formatTime(from)} to ${formatTime(to)} UTC.`,
   });
-};
-
-/** What was there before the first capture is not known, and is taken to have been the same. */
-const warnOfLateInventory = async (shell: Shell, { timeline }: Analysis, { to }: Overview): Promise<void> => {
-  const first = timeline.epochs[0];
-  if (first === undefined || to === null || first <= to) return;
-  await shell.note(
-    `${shell.errorColours.yellow('warning[inventory-newer]:')} the first capture of the inventory (${formatTime(first)} UTC) ` +
-      `is newer than the last record (${formatTime(to)} UTC). Rules are judged as if they had been the same before.`,
-  );
 };

@@ -1,6 +1,7 @@
 /** `flowfit findings`: what a person should look at, and what was set aside. */
 import { applyDismissals } from '@flowfit/core/analysis/dismissals';
 import { FINDING_KINDS, findAll, SEVERITIES } from '@flowfit/core/analysis/findings/registry';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
 import { type Command, Option } from 'commander';
 import { withAnalysis } from '../analysis/analyse.ts';
 import { CliError } from '../errors.ts';
@@ -69,11 +70,12 @@ const runFindings = async (shell: Shell, options: FindingsOptions): Promise<void
     const rows = [...open.map((finding) => ({ finding, dismissal: null })), ...(options.dismissed ? aside : [])].filter(
       isWanted,
     );
+    const lacks = lacksOf(analysis.verdicts.rules, analysis.timeline, analysis.coverage);
     if (options.json) {
       const findings = rows.map(({ finding, dismissal }) => ({ ...finding, dismissed: dismissal }));
-      await shell.printJson({ schema: 'flowfit.findings/1', findings });
+      await shell.printJson({ schema: 'flowfit.findings/1', lacks, findings });
     } else {
-      await shell.print(formatFindings(rows, options.dismissed ? 0 : aside.length, shell));
+      await shell.print(formatFindings(rows, options.dismissed ? 0 : aside.length, lacks, shell));
     }
   });
 

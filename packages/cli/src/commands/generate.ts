@@ -174,7 +174,11 @@ const formatWritten = (
       { label: 'no data', value: formatCount(totals.noData), remark: 'of them: intervals without traffic' },
       { label: 'connections', value: formatCount(totals.connections) },
       { label: 'rules', value: formatCount(rules.versions), remark: `${formatCount(rules.unused)} of them unused` },
-      { label: 'inventory', value: formatCount(inventory.length), remark: 'captures, one for each change' },
+      {
+        label: 'inventory',
+        value: formatCount(inventory.length),
+        remark: 'captures: at the start, right before and after each change, at the end',
+      },
       { label: 'window', value: `${formatTime(options.start)} to ${formatTime(end)} UTC` },
     ],
     shell.colours,

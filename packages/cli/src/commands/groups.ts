@@ -1,5 +1,6 @@
 /** `flowfit groups`: every security group with its verdict. */
 import { toGroupDocument } from '@flowfit/core/analysis/documents';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
 import type { GroupVerdict } from '@flowfit/core/analysis/verdict';
 import { type Command, Option } from 'commander';
 import { withAnalysis } from '../analysis/analyse.ts';
@@ -29,10 +30,11 @@ export const groupsCommand: Registration = (program, shell) => {
 };
 
 const runGroups = async (shell: Shell, options: GroupsOptions): Promise<void> =>
-  await withAnalysis(shell, options, async ({ verdicts }) => {
+  await withAnalysis(shell, options, async ({ verdicts, timeline, coverage }) => {
     const groups = verdicts.groups
       .filter(({ verdict }) => options.verdict === undefined || verdict === options.verdict)
       .map(toGroupDocument);
-    if (options.json) await shell.printJson({ schema: 'flowfit.groups/1', groups });
-    else await shell.print(formatGroups(groups, shell));
+    const lacks = lacksOf(verdicts.rules, timeline, coverage);
+    if (options.json) await shell.printJson({ schema: 'flowfit.groups/1', lacks, groups });
+    else await shell.print(formatGroups(groups, lacks, shell));
   });

@@ -1,5 +1,6 @@
 /** `flowfit rules`: every security-group rule with its verdict. */
 import { toRuleDocument, toWindowDocument } from '@flowfit/core/analysis/documents';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
 import type { RuleVerdict } from '@flowfit/core/analysis/verdict';
 import { type Command, Option } from 'commander';
 import { withAnalysis } from '../analysis/analyse.ts';
@@ -20,7 +21,8 @@ export const rulesCommand: Registration = (program, shell) => {
     .summary('which rules the traffic used')
     .description(
       'Judges every rule of the newest inventory: used (it admitted a connection), unused (it admitted none, and was ' +
-        'watched all the time), or undecided, with the reasons. A rule that admitted traffic is never called unused.',
+        'watched all the time), or undecided, with the reasons and what would decide it. A rule that admitted traffic is ' +
+        'never called unused.',
     )
     .option('--group <group>', 'only rules of a group, by id or name')
     .addOption(new Option('--verdict <verdict>', 'only rules with a verdict').choices(['used', 'unused', 'undecided']));
@@ -37,7 +39,7 @@ export const rulesCommand: Registration = (program, shell) => {
 };
 
 const runRules = async (shell: Shell, options: RulesOptions): Promise<void> =>
-  await withAnalysis(shell, options, async ({ snapshot, verdicts, coverage }) => {
+  await withAnalysis(shell, options, async ({ snapshot, verdicts, timeline, coverage }) => {
     const { group, verdict } = options;
     const groupIds = group === undefined ? null : new Set(findGroups(snapshot.groups, group).map(({ id }) => id));
     const rules = verdicts.rules
@@ -45,6 +47,7 @@ const runRules = async (shell: Shell, options: RulesOptions): Promise<void> =>
       .filter((rule) => verdict === undefined || rule.verdict === verdict)
       .map(toRuleDocument);
     const window = toWindowDocument(coverage.window);
-    if (options.json) await shell.printJson({ schema: 'flowfit.rules/1', window, rules });
-    else await shell.print(formatRules(rules, window, shell));
+    const lacks = lacksOf(verdicts.rules, timeline, coverage);
+    if (options.json) await shell.printJson({ schema: 'flowfit.rules/1', window, lacks, rules });
+    else await shell.print(formatRules(rules, window, lacks, shell));
   });

@@ -2,16 +2,24 @@
 import type { Dismissal } from '@flowfit/core/analysis/dismissals';
 import type { Finding, Severity } from '@flowfit/core/analysis/findings/finding';
 import { SEVERITIES } from '@flowfit/core/analysis/findings/registry';
+import type { AccountLacks } from '@flowfit/core/analysis/lacks';
 import { formatCount, formatQuantity, formatTime } from '../output/humanise.ts';
 import { toOneLine } from '../output/table.ts';
 import type { Shell } from '../shell.ts';
+import { summariseLacks } from './lacks.ts';
 
 export interface FindingRow {
   readonly finding: Finding;
   readonly dismissal: Dismissal | null;
 }
 
-export const formatFindings = (rows: readonly FindingRow[], hidden: number, shell: Shell): string => {
+/** What is hidden are dismissed ones. */
+export const formatFindings = (
+  rows: readonly FindingRow[],
+  hidden: number,
+  lacks: AccountLacks,
+  shell: Shell,
+): string => {
   const { colours } = shell;
   const sections = SEVERITIES.flatMap((severity) => {
     const some = rows.filter(({ finding }) => finding.severity === severity);
@@ -22,7 +30,7 @@ export const formatFindings = (rows: readonly FindingRow[], hidden: number, shel
   const dismissed =
     hidden === 0 ? [] : [colours.dim(`${formatQuantity(hidden, 'finding')} dismissed: --dismissed shows them.`)];
   const nothing = rows.length === 0 ? ['Nothing to look at.'] : [];
-  return [...nothing, ...sections, ...dismissed].join('\n\n');
+  return [...summariseLacks(lacks, shell), [...nothing, ...sections, ...dismissed].join('\n\n')].join('\n');
 };
 
 const headingOf = (severity: Severity, count: number, { colours }: Shell): string => {

@@ -1,10 +1,13 @@
 /** Security groups with their verdicts as a table. */
 import type { GroupDocument } from '@flowfit/core/analysis/documents';
+import type { AccountLacks } from '@flowfit/core/analysis/lacks';
 import { formatBytes, formatCount, formatTime } from '../output/humanise.ts';
 import { type Column, formatTable } from '../output/table.ts';
 import type { Shell } from '../shell.ts';
+import { summariseLacks } from './lacks.ts';
 
-export const formatGroups = (groups: readonly GroupDocument[], { colours, width }: Shell): string => {
+export const formatGroups = (groups: readonly GroupDocument[], lacks: AccountLacks, shell: Shell): string => {
+  const { colours, width } = shell;
   if (groups.length === 0) return 'No group matches.';
   const style = { active: colours.green, silent: colours.yellow, unattached: colours.red };
   const columns: Column<GroupDocument>[] = [
@@ -20,5 +23,5 @@ export const formatGroups = (groups: readonly GroupDocument[], { colours, width 
     { heading: 'last seen (UTC)', cell: ({ lastSeen }) => formatTime(lastSeen), drops: 2 },
     { heading: 'referenced by', cell: ({ referencedBy }) => referencedBy.join(', ') || '-', shrinks: true, drops: 1 },
   ];
-  return formatTable(groups, columns, { colours, width });
+  return [...summariseLacks(lacks, shell), formatTable(groups, columns, { colours, width })].join('\n');
 };

@@ -1,13 +1,23 @@
-/** Rules with their verdicts as a table. */
+/** Rules with their verdicts as a table, and what would decide the undecided ones. */
 import type { RuleDocument, WindowDocument } from '@flowfit/core/analysis/documents';
+import type { AccountLacks } from '@flowfit/core/analysis/lacks';
 import { formatService } from '@flowfit/core/security-group/notation';
 import type { Colors } from 'picocolors/types';
 import { formatCount, formatTime } from '../output/humanise.ts';
 import { type Column, formatTable } from '../output/table.ts';
 import type { Shell } from '../shell.ts';
+import { formatLacks } from './lacks.ts';
 
-export const formatRules = (rules: readonly RuleDocument[], window: WindowDocument, shell: Shell): string => {
-  if (rules.length === 0) return 'No rule matches.';
+/** `lacks` is about all rules, also about those that are not shown. */
+export const formatRules = (
+  rules: readonly RuleDocument[],
+  window: WindowDocument,
+  lacks: AccountLacks,
+  shell: Shell,
+): string => {
+  const lines = formatLacks(lacks, shell);
+  const block = lines.length === 0 ? [] : ['', ...lines];
+  if (rules.length === 0) return ['No rule matches.', ...block].join('\n');
   const { colours, width } = shell;
   const columns: Column<RuleDocument>[] = [
     {
@@ -30,7 +40,8 @@ export const formatRules = (rules: readonly RuleDocument[], window: WindowDocume
     { heading: 'evidence', cell: evidenceOf, shrinks: true },
     { heading: 'description', cell: ({ description }) => description, shrinks: true, drops: 1 },
   ];
-  return [formatTable(rows(rules), columns, { colours, width }).trimEnd(), '', totals(rules, window)].join('\n');
+  const table = formatTable(rows(rules), columns, { colours, width }).trimEnd();
+  return [table, '', totals(rules, window), ...block].join('\n');
 };
 
 /** By group, inbound first, as the console shows them. */
@@ -49,9 +60,11 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 export const verdictStyle = (verdict: RuleDocument['verdict'], colours: Colors) =>
   ({ used: colours.green, unused: colours.red, undecided: colours.yellow })[verdict];
 
-/** `strong`, or why there is no verdict. */
-const evidenceOf = ({ evidence, reasons }: RuleDocument): string =>
-  reasons.length === 0 ? evidence.grade : `${evidence.grade}: ${reasons.join(', ')}`;
+/** `strong`, and what stands behind less: the reasons against a verdict, or an assumption. */
+const evidenceOf = ({ evidence: { grade, extrapolated }, reasons }: RuleDocument): string => {
+  const remarks = [...reasons, ...(extrapolated ? ['extrapolated'] : [])];
+  return remarks.length === 0 ? grade : `${grade}: ${remarks.join(', ')}`;
+};
 
 const totals = (rules: readonly RuleDocument[], { from, to }: WindowDocument): string => {
   const count = (verdict: RuleDocument['verdict']): string =>

@@ -1,5 +1,6 @@
 /** Findings, and the decisions people took about them. */
 import * as z from 'zod';
+import { lacks } from './rules.ts';
 
 export const severity = z.enum(['high', 'medium', 'low', 'info']);
 export type Severity = z.infer<typeof severity>;
@@ -22,7 +23,7 @@ export const finding = z.object({
 });
 export type Finding = z.infer<typeof finding>;
 
-export const findingsAnswer = z.object({ schema: z.literal('flowfit.findings/1'), findings: z.array(finding) });
+export const findingsAnswer = z.object({ schema: z.literal('flowfit.findings/1'), lacks, findings: z.array(finding) });
 export type FindingsAnswer = z.infer<typeof findingsAnswer>;
 
 export const dismissBody = z.object({

@@ -1,4 +1,7 @@
 /** Security groups and rules with their verdicts: the documents of `flowfit groups --json` and `rules --json`. */
+import type { GroupDocument, RuleDocument, UndecidedDocument } from '@flowfit/core/analysis/documents';
+import type { AccountLacks } from '@flowfit/core/analysis/lacks';
+import { REASON_CODES } from '@flowfit/core/analysis/reasons';
 import * as z from 'zod';
 import { countInQuery, scopeQuery } from './common.ts';
 
@@ -16,10 +19,41 @@ const gap = z.object({ from: isoTime, to: isoTime });
 /** First and last value, both included. */
 export const portRange = z.tuple([z.int(), z.int()]).readonly();
 
+const reason = z.enum(REASON_CODES);
+const meaning = z.string().describe('What is not known.');
+const decide = z.string().nullable().describe('What to do to get an answer; null = nothing decides it.');
+
+/** Why a rule is undecided. */
+const undecided = z.object({
+  reason,
+  meaning,
+  decide,
+  connections: z.number().describe('Connections in doubt; 0 where the reason is about what was not logged.'),
+  firstSeen: isoTime.nullable(),
+  lastSeen: isoTime.nullable(),
+}) satisfies z.ZodType<UndecidedDocument>;
+export type Undecided = z.infer<typeof undecided>;
+
+const verdictCounts = z.object({ used: z.number(), unused: z.number(), undecided: z.number() });
+
+/** What is missing for more verdicts. */
+export const lacks = z.object({
+  rules: verdictCounts,
+  inventory: z
+    .string()
+    .nullable()
+    .describe('How the captures lie to the window; null where there are captures on both sides of all of it.'),
+  reasons: z
+    .array(z.object({ reason, rules: z.number().describe('Undecided rules that have it.'), meaning, decide }))
+    .readonly()
+    .describe('The most frequent first.'),
+}) satisfies z.ZodType<AccountLacks>;
+export type Lacks = z.infer<typeof lacks>;
+
 export const rule = z.object({
   ruleId: z.string(),
   groupId: z.string(),
-  groupName: z.string().nullable(),
+  groupName: z.string().describe('Empty where the inventory does not tell it.'),
   vpcId: z.string().nullable(),
   direction: z.enum(['inbound', 'outbound']),
   protocol: z.string(),
@@ -28,7 +62,8 @@ export const rule = z.object({
   peer: z.string().describe('A CIDR, a group id or a prefix-list id.'),
   description: z.string(),
   verdict: ruleVerdict,
-  reasons: z.array(z.string()).readonly().describe('Codes of why it is undecided.'),
+  reasons: z.array(reason).readonly().describe('Codes of why it is undecided.'),
+  undecided: z.array(undecided).readonly().describe('The same with what would decide it.'),
   connections: z.object({ proven: z.number(), inferred: z.number(), possible: z.number(), sole: z.number() }),
   flows: z.number(),
   packets: z.number(),
@@ -41,12 +76,17 @@ export const rule = z.object({
   }),
   ports: z.array(portRange).readonly().describe('Service ports seen.'),
   evidence: z.object({
-    grade: z.string(),
+    grade: z.enum(['strong', 'moderate', 'weak']),
     observedDays: z.number(),
     interfaces: z.object({ attached: z.number(), logged: z.number() }),
     gaps: z.array(gap).readonly(),
+    extrapolated: z
+      .boolean()
+      .describe(
+        'Whether "used" assumes that what the nearest capture shows stood before the first or after the last one.',
+      ),
   }),
-});
+}) satisfies z.ZodType<RuleDocument>;
 
 export const windowQuery = scopeQuery.omit({ where: true });
 
@@ -55,24 +95,24 @@ export const rulesQuery = windowQuery.extend({
   verdict: ruleVerdict.optional(),
 });
 
-export const rulesAnswer = z.object({ schema: z.literal('flowfit.rules/1'), window, rules: z.array(rule) });
+export const rulesAnswer = z.object({ schema: z.literal('flowfit.rules/1'), window, lacks, rules: z.array(rule) });
 export type RulesAnswer = z.infer<typeof rulesAnswer>;
 
 export const group = z.object({
   groupId: z.string(),
-  groupName: z.string().nullable(),
+  groupName: z.string().describe('Empty where the inventory does not tell it.'),
   vpcId: z.string().nullable(),
   verdict: groupVerdict,
   interfaces: z.number(),
   referencedBy: z.array(z.string()).readonly(),
-  rules: z.object({ used: z.number(), unused: z.number(), undecided: z.number() }),
+  rules: verdictCounts,
   flows: z.number(),
   bytes: z.number(),
   lastSeen: isoTime.nullable(),
-});
+}) satisfies z.ZodType<GroupDocument>;
 export type Group = z.infer<typeof group>;
 
-export const groupsAnswer = z.object({ schema: z.literal('flowfit.groups/1'), groups: z.array(group) });
+export const groupsAnswer = z.object({ schema: z.literal('flowfit.groups/1'), lacks, groups: z.array(group) });
 export type GroupsAnswer = z.infer<typeof groupsAnswer>;
 
 /** An interface that carries the group, now or earlier. */
@@ -90,7 +130,6 @@ export type GroupInterface = z.infer<typeof groupInterface>;
 
 /** A rule with what its peer means in addresses and who of it was seen. */
 export const groupRule = rule.extend({
-  reasonTexts: z.array(z.string()).readonly().describe('The reasons in words.'),
   allowed: z
     .array(z.string())
     .nullable()
@@ -113,6 +152,7 @@ export type GroupRule = z.infer<typeof groupRule>;
 export const groupAnswer = z.object({
   group: group.extend({ description: z.string(), tags: z.record(z.string(), z.string()) }),
   interfaces: z.array(groupInterface),
+  lacks: lacks.describe('For the rules of this group.'),
   rules: z.array(groupRule),
   names: z.record(z.string(), z.string()).describe('Names of the other groups that are mentioned.'),
 });

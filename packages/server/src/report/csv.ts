@@ -1,5 +1,6 @@
 /** The rules with their verdicts as one table. */
 import type { RuleDocument } from '@flowfit/core/analysis/documents';
+import { byRemedy, NOTHING_DECIDES } from '@flowfit/core/analysis/reasons';
 import { toCsvLine } from '../contract/csv.ts';
 import type { ReportData } from './data.ts';
 
@@ -28,6 +29,14 @@ const COLUMNS: readonly (readonly [name: string, cell: (rule: RuleDocument) => s
   ['ports', ({ ports }) => ports.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(' ')],
   ['evidence', ({ evidence }) => evidence.grade],
   ['observed-days', ({ evidence }) => evidence.observedDays],
+  ['extrapolated', ({ evidence }) => String(evidence.extrapolated)],
+  [
+    'to-decide',
+    ({ undecided }) =>
+      byRemedy(undecided)
+        .map(({ decide }) => decide ?? NOTHING_DECIDES)
+        .join(' '),
+  ],
 ];
 
 export const renderCsv = ({ rules }: ReportData): string =>

@@ -8,6 +8,7 @@ import {
 } from '@flowfit/core/analysis/documents';
 import type { Finding } from '@flowfit/core/analysis/findings/finding';
 import { findAll } from '@flowfit/core/analysis/findings/registry';
+import { type AccountLacks, lacksOf } from '@flowfit/core/analysis/lacks';
 import type { Analysis } from '@flowfit/lake/analysis';
 import { loadDismissals } from '@flowfit/lake/findings';
 import type { Lake } from '@flowfit/lake/lake';
@@ -44,6 +45,7 @@ export interface ReportData {
   readonly summary: Summary;
   readonly histogram: Histogram;
   readonly lists: readonly TopList[];
+  readonly lacks: AccountLacks;
   readonly groups: readonly GroupDocument[];
   readonly rules: readonly RuleDocument[];
   readonly findings: readonly Finding[];
@@ -83,6 +85,7 @@ export const gatherReport = async (lake: Lake, analysis: Analysis, options: Repo
         return { title, rows: rows.map((row) => toListRow(field, row, directory)) };
       }),
     ),
+    lacks: lacksOf(analysis.verdicts.rules, analysis.timeline, analysis.coverage),
     groups: analysis.verdicts.groups.map(toGroupDocument),
     rules: analysis.verdicts.rules.map(toRuleDocument),
     findings: open,

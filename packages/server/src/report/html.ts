@@ -6,7 +6,8 @@ import { histogramSvg } from './histogram-svg.ts';
 import { Html, html } from './markup.ts';
 import { ruleText } from './rule-text.ts';
 import { STYLE } from './style.ts';
-import { bytes, count, moment, ofSeconds } from './words.ts';
+import { lacksHtml, undecidedHtml } from './undecided.ts';
+import { bytes, count, lastSeenOf, moment, ofSeconds } from './words.ts';
 
 export const renderHtml = (data: ReportData): string => {
   const { summary, findings, groups, rules, lists } = data;
@@ -24,7 +25,7 @@ export const renderHtml = (data: ReportData): string => {
 <h1>Security groups and their traffic</h1>
 <p class="soft">${ofSeconds(summary.from)} to ${ofSeconds(summary.to)} UTC</p>
 <div class="figures">${FIGURES.map(([label, show]) => html`<div><span class="faint">${label}</span><b>${show(data)}</b></div>`)}</div>
-<h2>Records over time</h2>
+${lacksHtml(data.lacks)}<h2>Records over time</h2>
 <div class="panel">${histogramSvg(data.histogram)}</div>
 <h2>Findings (${findings.length})</h2>
 <div class="panel">${findings.length === 0 ? html`<p class="soft">Nothing is open.</p>` : findings.map(findingHtml)}
@@ -66,7 +67,7 @@ const groupHtml = (group: GroupDocument): Html =>
   html`<tr><td>${group.groupName}<br><code class="faint">${group.groupId}</code></td><td>${mark(group.verdict)}</td><td class="n">${count(group.interfaces)}</td><td class="n">${count(group.rules.used)}</td><td class="n">${count(group.rules.undecided)}</td><td class="n">${count(group.rules.unused)}</td><td class="n">${count(group.flows)}</td><td class="n">${moment(group.lastSeen)}</td></tr>`;
 
 const ruleHtml = (rule: RuleDocument): Html =>
-  html`<tr><td><code>${ruleText(rule)}</code><br><span class="faint">${rule.description === '' ? rule.ruleId : rule.description}</span></td><td>${rule.groupName}</td><td>${mark(rule.verdict)}</td><td class="n">${count(rule.connections.proven + rule.connections.inferred)}</td><td class="n">${count(rule.flows)}</td><td class="n">${count(rule.peers.count)}</td><td class="n">${moment(rule.lastSeen)}</td></tr>`;
+  html`<tr><td><code>${ruleText(rule)}</code><br><span class="faint">${rule.description === '' ? rule.ruleId : rule.description}</span>${undecidedHtml(rule)}</td><td>${rule.groupName}</td><td>${mark(rule.verdict)}${rule.evidence.extrapolated ? html`<br><span class="faint">assumed: captures of one side only</span>` : ''}</td><td class="n">${count(rule.connections.proven + rule.connections.inferred)}</td><td class="n">${count(rule.flows)}</td><td class="n">${count(rule.peers.count)}</td><td class="n">${lastSeenOf(rule)}</td></tr>`;
 
 const listHtml = ({ title, rows }: TopList): Html =>
   html`<div class="panel"><h3>${title}</h3><table>${rows.map(

@@ -1,8 +1,10 @@
 /** The report for tickets, wikis and pull requests. */
 import type { RuleDocument } from '@flowfit/core/analysis/documents';
+import { type AccountLacks, undecidedShare } from '@flowfit/core/analysis/lacks';
+import { NOTHING_DECIDES } from '@flowfit/core/analysis/reasons';
 import type { ReportData } from './data.ts';
 import { ruleText } from './rule-text.ts';
-import { bytes, count, moment, ofSeconds } from './words.ts';
+import { bytes, count, lastSeenOf, moment, ofSeconds } from './words.ts';
 
 export const renderMarkdown = (data: ReportData): string => {
   const { summary, findings, groups, rules, lists } = data;
@@ -22,6 +24,7 @@ export const renderMarkdown = (data: ReportData): string => {
         ],
       ],
     ),
+    ...lacksMarkdown(data.lacks),
     `## Findings (${findings.length})`,
     findings.length === 0 ? 'Nothing is open.' : '',
     ...findings.map(
@@ -43,7 +46,7 @@ export const renderMarkdown = (data: ReportData): string => {
       ]),
     ),
     `## Rules (${rules.length})`,
-    table(['rule', 'group', 'verdict', 'records', 'peers', 'last seen'], rules.map(toRuleRow)),
+    table(['rule', 'group', 'verdict', 'reasons', 'records', 'peers', 'last seen'], rules.map(toRuleRow)),
     '## Traffic',
     ...lists.flatMap(({ title, rows }) => [
       `### ${title}`,
@@ -65,13 +68,32 @@ export const renderMarkdown = (data: ReportData): string => {
     .concat('\n');
 };
 
+/** Every reason that the table of rules names; nothing where every rule has a verdict. */
+const lacksMarkdown = (lacks: AccountLacks): string[] =>
+  lacks.rules.undecided === 0
+    ? []
+    : [
+        '## What would decide more',
+        [`${undecidedShare(lacks)}.`, lacks.inventory ?? ''].join(' ').trim(),
+        table(
+          ['reason', 'rules', 'what is not known', 'what decides it'],
+          lacks.reasons.map(({ reason, rules, meaning, decide }) => [
+            `\`${reason}\``,
+            count(rules),
+            escaped(meaning),
+            escaped(decide ?? NOTHING_DECIDES),
+          ]),
+        ),
+      ];
+
 const toRuleRow = (rule: RuleDocument): string[] => [
   escaped(ruleText(rule)),
   escaped(rule.groupName),
   rule.verdict,
+  [...rule.reasons, ...(rule.evidence.extrapolated ? ['extrapolated'] : [])].join(', '),
   count(rule.flows),
   count(rule.peers.count),
-  moment(rule.lastSeen),
+  lastSeenOf(rule),
 ];
 
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>

@@ -21,6 +21,8 @@ th { font-weight: 500; font-size: .8rem; color: var(--soft); border-top: 0; } td
 .lists table td, .lists table th { padding: .2rem 0 .2rem .75rem; } .lists td:first-child { padding-left: 0; overflow-wrap: anywhere; }
 .mark { display: inline-block; border-radius: 99px; padding: 0 .6rem; font-size: .78rem; font-weight: 500; background: var(--line); white-space: nowrap; }
 .used, .active { background: var(--wash); } .unused, .silent, .unattached, .medium { background: var(--reject-wash); }
+details { margin-top: .15rem; } summary { cursor: pointer; width: fit-content; } .remedies { margin: .5rem 0 0; padding: 0; list-style: none; }
+.remedies li { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); column-gap: 2.5rem; border-top: 1px solid var(--line); padding: .5rem 0; } .remedies li:last-child { padding-bottom: 0; }
 .high { color: var(--high); outline: 1px solid; } article { border-top: 1px solid var(--line); padding: .75rem 0; } article:first-child { border: 0; padding-top: 0; }
 article h3 { font-size: .95rem; margin: .25rem 0 0; overflow-wrap: anywhere; } footer { margin-top: 2.5rem; } a { color: inherit; }
 @media print { body { background: none; } article, tr { break-inside: avoid; } }

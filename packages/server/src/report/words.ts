@@ -1,4 +1,6 @@
 /** Numbers and times as a report writes them. */
+import type { RuleDocument } from '@flowfit/core/analysis/documents';
+
 const WHOLE = new Intl.NumberFormat('en');
 const UNITS = ['B', 'KB', 'MB', 'GB', 'TB', 'PB'];
 
@@ -12,6 +14,10 @@ export const bytes = (value: number): string => {
 
 /** `2026-06-01 09:05` of an ISO time. */
 export const moment = (iso: string | null): string => (iso === null ? 'never' : iso.slice(0, 16).replace('T', ' '));
+
+/** Of an undecided rule nothing is certain, not even that it was never seen. */
+export const lastSeenOf = ({ verdict, lastSeen }: RuleDocument): string =>
+  lastSeen === null && verdict === 'undecided' ? '–' : moment(lastSeen);
 
 export const ofSeconds = (seconds: number | null): string =>
   seconds === null ? 'never' : moment(new Date(seconds * 1000).toISOString());

@@ -1,6 +1,7 @@
 /** Findings, and setting them aside. Dismissals are in `dismissals.json` of the lake; no verdict depends on them. */
 import { applyDismissals } from '@flowfit/core/analysis/dismissals';
 import { FINDING_KINDS, findAll } from '@flowfit/core/analysis/findings/registry';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
 import { dismiss, loadDismissals, restore } from '@flowfit/lake/findings';
 import type { Route } from '../context.ts';
 import { dismissAnswer, dismissBody, findingsAnswer } from '../contract/findings.ts';
@@ -18,12 +19,11 @@ export const findingsRoute: Route = (app, { lake, analyses }) => {
       },
     },
     async (request) => {
-      const { open, dismissed } = applyDismissals(
-        findAll(await analyses.of(request.query)),
-        await loadDismissals(lake),
-      );
+      const analysis = await analyses.of(request.query);
+      const { open, dismissed } = applyDismissals(findAll(analysis), await loadDismissals(lake));
       return {
         schema: 'flowfit.findings/1' as const,
+        lacks: lacksOf(analysis.verdicts.rules, analysis.timeline, analysis.coverage),
         findings: [
           ...open.map((finding) => ({ ...finding, dismissed: null })),
           ...dismissed.map(({ finding, dismissal: { reason, by, at } }) => ({

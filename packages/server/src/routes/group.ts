@@ -1,6 +1,7 @@
 /** One group: its rules beside what was seen of them, and the interfaces that carry it. */
 import { toGroupDocument, toRuleDocument } from '@flowfit/core/analysis/documents';
-import { REASONS, type RuleVerdict } from '@flowfit/core/analysis/verdict';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
+import type { RuleVerdict } from '@flowfit/core/analysis/verdict';
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
 import type { AddressSet } from '@flowfit/core/net/address-set';
 import { formatPrefix } from '@flowfit/core/net/prefix';
@@ -23,7 +24,7 @@ export const groupRoute: Route = (app, { lake, analyses, geography }) => {
     },
     async (request) => {
       const { id } = request.params;
-      const { verdicts, snapshot } = await analyses.of(request.query);
+      const { verdicts, snapshot, timeline, coverage } = await analyses.of(request.query);
       const verdict = verdicts.groups.find(({ group }) => group.id === id);
       if (verdict === undefined) {
         throw new ApiError(
@@ -32,6 +33,7 @@ export const groupRoute: Route = (app, { lake, analyses, geography }) => {
           `The inventory has no security group "${id}". /api/v1/groups lists all.`,
         );
       }
+      const rules = verdicts.rules.filter(({ group }) => group.id === id);
       const directory = await directoryOf(lake);
       const resolver = new ReachResolver(snapshot);
       const instances = new Map(snapshot.instances.map((instance) => [instance.id, instance.name]));
@@ -39,9 +41,8 @@ export const groupRoute: Route = (app, { lake, analyses, geography }) => {
       return {
         group: { ...toGroupDocument(verdict), description, tags },
         interfaces: verdict.interfaces.map((one) => toInterface(one, instances)),
-        rules: verdicts.rules
-          .filter(({ group }) => group.id === id)
-          .map((rule) => toGroupRule(rule, resolver, directory, geography)),
+        lacks: lacksOf(rules, timeline, coverage),
+        rules: rules.map((rule) => toGroupRule(rule, resolver, directory, geography)),
         names: namesOf([...verdict.referencedBy, ...verdict.interfaces.flatMap(({ groupIds }) => groupIds)], directory),
       };
     },
@@ -74,14 +75,13 @@ const toGroupRule = (
   directory: Directory,
   geography: Geography | null,
 ): GroupRule => {
-  const { rule, group, usage, reasons } = verdict;
+  const { rule, group, usage } = verdict;
   const document = toRuleDocument(verdict);
   const { certain, possible } = resolver.reach(rule, group.vpcId);
   // A block is what it says; ICMP types make it only possible for a packet, not unknown.
   const allowed = rule.peer.kind === 'cidr' ? certain.union(possible) : certain;
   return {
     ...document,
-    reasonTexts: reasons.map((reason) => REASONS[reason]),
     allowed: allowed.isEmpty() && !possible.isEmpty() ? null : toBlocks(allowed),
     peerName: rule.peer.kind === 'cidr' ? null : directory.nameOf(document.peer),
     seenBlocks: usage === null ? [] : toBlocks(usage.peers.seen),

@@ -1,4 +1,5 @@
 import { toGroupDocument } from '@flowfit/core/analysis/documents';
+import { lacksOf } from '@flowfit/core/analysis/lacks';
 import type { Route } from '../context.ts';
 import { groupsAnswer, windowQuery } from '../contract/rules.ts';
 
@@ -13,8 +14,12 @@ export const groupsRoute: Route = (app, { analyses }) => {
       },
     },
     async (request) => {
-      const { verdicts } = await analyses.of(request.query);
-      return { schema: 'flowfit.groups/1' as const, groups: verdicts.groups.map(toGroupDocument) };
+      const { verdicts, timeline, coverage } = await analyses.of(request.query);
+      return {
+        schema: 'flowfit.groups/1' as const,
+        lacks: lacksOf(verdicts.rules, timeline, coverage),
+        groups: verdicts.groups.map(toGroupDocument),
+      };
     },
   );
 };

@@ -1,15 +1,13 @@
 /** Findings one below the other; long lists exist only where they are in sight. */
 import type { Finding } from '@flowfit/server/contract/findings';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
+import { useOffsetTop } from '../ui/use-offset-top.ts';
 import { FindingCard } from './finding-card.tsx';
 
 const CARD = 124;
 
 export const FindingList = ({ findings, range }: { readonly findings: readonly Finding[]; readonly range: string }) => {
-  const list = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
+  const [list, top] = useOffsetTop<HTMLDivElement>();
   const rows = useWindowVirtualizer({
     count: findings.length,
     estimateSize: () => CARD,

@@ -9,6 +9,7 @@ import { useScope } from '../state/scope.ts';
 import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
+import { LacksPanel } from '../verdicts/lacks-panel.tsx';
 import { FindingList } from './finding-list.tsx';
 import { FindingsExport } from './findings-export.tsx';
 import { KIND_TITLES, SEVERITIES } from './kinds.ts';
@@ -49,6 +50,7 @@ export const FindingsPage = () => {
           <TimeRange range={range} window={window} bounds={bounds} onChange={setRange} />
         </div>
       </PageTitle>
+      <LacksPanel lacks={data?.lacks} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <Segmented
           label="Severity"

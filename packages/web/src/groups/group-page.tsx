@@ -13,6 +13,7 @@ import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Panel } from '../ui/panel.tsx';
 import { Verdict } from '../ui/verdict.tsx';
+import { LacksPanel } from '../verdicts/lacks-panel.tsx';
 import { InterfacesPanel } from './interfaces-panel.tsx';
 import { RuleRow } from './rule-row.tsx';
 import { RulesBar } from './rules-bar.tsx';
@@ -31,7 +32,7 @@ export const GroupPage = ({ id }: { readonly id: string }) => {
             <Link href="/groups" className="text-faint hover:text-ink" aria-label="All security groups">
               <Icon name="left" />
             </Link>
-            <span className="break-all">{group.groupName ?? group.groupId}</span>
+            <span className="break-all">{group.groupName || group.groupId}</span>
             <Verdict verdict={group.verdict} />
           </span>
         }
@@ -56,6 +57,7 @@ export const GroupPage = ({ id }: { readonly id: string }) => {
         </div>
       </PageTitle>
       <Facts data={data} />
+      <LacksPanel lacks={data.lacks} />
       <Rules
         title="Inbound rules"
         direction="inbound"

@@ -1,11 +1,11 @@
 /** Ten thousand groups as a table of which only the rows in sight exist. */
 import type { Group } from '@flowfit/server/contract/rules';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useRef, useState } from 'react';
 import { formatBytes, formatCompact, formatCount } from '../format/number.ts';
 import { formatAgo, parseIso } from '../format/time.ts';
 import { Link } from '../router.tsx';
 import { Icon } from '../ui/icon.tsx';
+import { useOffsetTop } from '../ui/use-offset-top.ts';
 import { Verdict } from '../ui/verdict.tsx';
 import { RulesBar } from './rules-bar.tsx';
 import type { SortKey } from './sort.ts';
@@ -32,10 +32,8 @@ const HEADERS: readonly { readonly key: SortKey; readonly label: string; readonl
 ];
 
 export const GroupTable = ({ groups, sort, range, newest, onSort }: GroupTableProps) => {
-  const list = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => setTop(list.current?.offsetTop ?? 0), []);
-  const rows = useWindowVirtualizer({ count: groups.length, estimateSize: () => ROW, overscan: 10, scrollMargin: top });
+  const [list, top] = useOffsetTop<HTMLDivElement>();
+  const rows = useWindowVirtualizer({ count: groups.length, estimateSize: () => ROW, overscan: 16, scrollMargin: top });
   return (
     <div role="table" aria-label="Security groups" aria-rowcount={groups.length + 1}>
       <div
@@ -117,7 +115,7 @@ const GroupCells = ({
           href={`/groups/${encodeURIComponent(group.groupId)}?range=${range}`}
           className="block truncate font-medium hover:text-accent hover:underline"
         >
-          {group.groupName ?? group.groupId}
+          {group.groupName || group.groupId}
         </Link>
         <span className="block truncate font-mono text-xs text-faint">
           {group.groupId}

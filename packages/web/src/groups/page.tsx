@@ -10,6 +10,7 @@ import { useScope } from '../state/scope.ts';
 import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
+import { LacksPanel } from '../verdicts/lacks-panel.tsx';
 import { GroupTable } from './group-table.tsx';
 import { compareGroups, SORT_KEYS } from './sort.ts';
 
@@ -47,6 +48,7 @@ export const GroupsPage = () => {
       <PageTitle title="Security groups" note="Which groups carry traffic, and how many of their rules it needs.">
         <TimeRange range={range} window={window} bounds={bounds} onChange={setRange} />
       </PageTitle>
+      <LacksPanel lacks={data?.lacks} />
       <div className="mb-3 flex flex-wrap items-center gap-2">
         <Segmented
           label="Verdict"

@@ -56,9 +56,10 @@ export const RuleRow = ({ rule, largest, range, newest, window, open, onToggle }
                 <b className="font-medium text-ink">{formatCompact(rule.flows)}</b> flows
               </span>
               <span title={rule.lastSeen ?? undefined}>
-                {lastSeen === null ? 'never seen' : `seen ${formatAgo(lastSeen, newest)}`}
+                {lastSeen === null ? notSeen(rule) : `seen ${formatAgo(lastSeen, newest)}`}
               </span>
             </div>
+            {rule.undecided.length > 0 && <p className="mt-1 text-xs text-soft">{reasonsInShort(rule)}</p>}
           </div>
         </div>
       </div>
@@ -66,6 +67,14 @@ export const RuleRow = ({ rule, largest, range, newest, window, open, onToggle }
     </li>
   );
 };
+
+/** Nothing is certain of an undecided rule, not even that nothing came. */
+const notSeen = ({ connections: { possible } }: GroupRule): string =>
+  possible === 0 ? 'never seen' : `${formatCompact(possible)} in doubt`;
+
+/** `skip data, membership unknown`: opened, the row says what that means. */
+const reasonsInShort = ({ undecided }: GroupRule): string =>
+  undecided.map(({ reason }) => reason.replaceAll('-', ' ')).join(', ');
 
 const Allows = ({ rule }: { readonly rule: GroupRule }) => {
   const ports = formatPorts(rule.protocol, rule.fromPort, rule.toPort);

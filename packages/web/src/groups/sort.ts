@@ -4,7 +4,7 @@ import type { Group } from '@flowfit/server/contract/rules';
 export const SORT_KEYS = ['name', 'verdict', 'interfaces', 'unused', 'flows', 'seen'] as const;
 export type SortKey = (typeof SORT_KEYS)[number];
 
-const nameOf = ({ groupName, groupId }: Group): string => groupName ?? groupId;
+const nameOf = ({ groupName, groupId }: Group): string => groupName || groupId;
 const byName = (a: Group, b: Group): number => nameOf(a).localeCompare(nameOf(b)) || a.groupId.localeCompare(b.groupId);
 
 const ORDERS: Readonly<Record<SortKey, (a: Group, b: Group) => number>> = {
