@@ -166,7 +166,8 @@ describe('inventory --json', () => {
 
 describe('the analysis', () => {
   it('rules --json has exactly the members of its schema, for every rule of the newest inventory', async () => {
-    const { schema, window, rules } = await json('rules');
+    const { schema, window, lacks, rules } = await json('rules');
+    expect(Object.keys(lacks)).toEqual(['rules', 'inventory', 'reasons']);
     expect(schema).toBe('flowfit.rules/1');
     expect(window).toEqual({ from: expect.stringMatching(ISO), to: expect.stringMatching(ISO) });
     const { inventory } = await json('inventory', 'show');
@@ -188,6 +189,7 @@ describe('the analysis', () => {
         ...[
           'verdict',
           'reasons',
+          'undecided',
           'connections',
           'flows',
           'packets',
@@ -200,7 +202,10 @@ describe('the analysis', () => {
         'evidence',
       ]);
       expect(Object.keys(rule.connections)).toEqual(['proven', 'inferred', 'possible', 'sole']);
-      expect(Object.keys(rule.evidence)).toEqual(['grade', 'observedDays', 'interfaces', 'gaps']);
+      expect(Object.keys(rule.evidence)).toEqual(['grade', 'observedDays', 'interfaces', 'gaps', 'extrapolated']);
+      expect(rule.undecided.map(({ reason }: { reason: string }) => reason)).toEqual(
+        rule.verdict === 'undecided' ? rule.reasons : [],
+      );
     }
   });
 
