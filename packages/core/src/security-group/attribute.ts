@@ -23,10 +23,10 @@ import { DOUBT, explainsBy } from './doubt.ts';
 import { BOTH, type RuleState } from './evaluator.ts';
 import { FormerRules, type Way } from './former-rules.ts';
 import { GapState, NOBODY_STEADY, type States, type Steady } from './gap-state.ts';
-import { type Admissions, type FirstPacket, NO_ADMISSIONS, strengthOf } from './packet.ts';
+import { type Admissions, NO_ADMISSIONS, strengthOf } from './packet.ts';
 import { portClasses } from './port-classes.ts';
 
-export { type Attribution, NO_ATTRIBUTION } from './attribution.ts';
+export type { Attribution } from './attribution.ts';
 
 /**
  * How an attribution came about. `no-groups`: the interface has none (NAT gateway, transit gateway …).

@@ -23,13 +23,7 @@ import { AddressPartition } from '../net/address-partition.ts';
 import { AddressSet } from '../net/address-set.ts';
 import { DOUBT } from './doubt.ts';
 import { AFTER, BEFORE, BOTH, Evaluator, type RuleState } from './evaluator.ts';
-import {
-  type DoubtfulAddresses,
-  doubtOfShown,
-  type PeerReach,
-  type PeerReachResolver,
-  type SharedSets,
-} from './peer-reach.ts';
+import type { DoubtfulAddresses, PeerReach, PeerReachResolver, SharedSets } from './peer-reach.ts';
 import { type GroupPeer, ReachResolver } from './reach.ts';
 
 export interface States {
