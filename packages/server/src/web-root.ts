@@ -1,8 +1,10 @@
 /** The built web app: its files, and its page for every path that is the app's own. */
+
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { isApiRequest } from './safety/api-path.ts';
 
 /** File names under `assets/` carry a hash of their content. */
 const FOREVER = 'public, max-age=31536000, immutable';
@@ -19,7 +21,7 @@ export const serveWebApp = async (app: FastifyInstance, webRoot: string | undefi
     });
   }
   app.setNotFoundHandler((request, reply) => {
-    const isPage = request.method === 'GET' && !request.url.startsWith('/api/') && !request.url.startsWith('/assets/');
+    const isPage = request.method === 'GET' && !isApiRequest(request) && !request.url.startsWith('/assets/');
     if (isPage && root !== null) return reply.sendFile('index.html');
     return isPage ? answerUnbuilt(reply) : answerMissing(reply, request.method, request.url);
   });

@@ -1,5 +1,6 @@
 /** Headers that keep the page to itself: nothing is loaded from, sent to, or framed by another origin. */
 import type { FastifyInstance } from 'fastify';
+import { isApiRequest } from './api-path.ts';
 
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
@@ -27,6 +28,6 @@ export const setHeaders = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     // Traffic data stay out of every cache on the way.
-    if (request.url.startsWith('/api/')) reply.header('cache-control', 'no-store');
+    if (isApiRequest(request)) reply.header('cache-control', 'no-store');
   });
 };

@@ -5,6 +5,7 @@
 import { isIP } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 import { ApiError } from '../errors.ts';
+import { isApiRequest } from './api-path.ts';
 
 const LOOPBACK_NAMES = ['localhost', '127.0.0.1', '::1'];
 
@@ -52,7 +53,7 @@ export const checkHosts = (app: FastifyInstance, rules: HostRules): void => {
 /** Nothing of another origin may ask: no cross-site request gets an answer, whatever its method. */
 export const checkOrigins = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request) => {
-    if (!request.url.startsWith('/api/')) return;
+    if (!isApiRequest(request)) return;
     const { origin, host } = request.headers;
     const site = request.headers['sec-fetch-site'];
     const isForeign = origin !== undefined && originHost(origin) !== host;

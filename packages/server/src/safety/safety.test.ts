@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Lake, openLake } from '@flowfit/lake/lake';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeApp } from '../../test/sample.ts';
 import { Analyses } from '../analyses.ts';
@@ -25,6 +26,13 @@ afterAll(async () => {
   lake.close();
   await rm(folder, { recursive: true, force: true });
 });
+
+/** A character of a path as it is, or percent-encoded. */
+const spell = (character: string, way: 'plain' | 'lower' | 'upper'): string => {
+  if (way === 'plain') return character;
+  const hex = character.charCodeAt(0).toString(16).padStart(2, '0');
+  return `%${way === 'upper' ? hex.toUpperCase() : hex}`;
+};
 
 const LOCAL = { host: '127.0.0.1:4680' };
 
@@ -106,6 +114,29 @@ describe('requests of other pages', () => {
     const response = await app.inject({ url: '/api/v1/overview', headers: { ...LOCAL, ...headers } });
     expect(response.statusCode).toBe(403);
     expect(response.json()).toMatchObject({ code: 'origin-refused' });
+    await app.close();
+  });
+
+  it('are refused however the path is spelt: by the route that it leads to', async () => {
+    const app = await makeApp(context);
+    const headers = { ...LOCAL, origin: 'https://evil.example.com' };
+    const path = '/api/v1/overview';
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom('plain', 'lower', 'upper'), { minLength: path.length }),
+        async (ways) => {
+          const url = [...path].map((character, index) => spell(character, ways[index] ?? 'plain')).join('');
+          const { statusCode, body } = await app.inject({ url, headers });
+          // Either it is no path of the API to the router, and gives a page, or it is refused.
+          expect(statusCode === 403 || !body.includes('"inventory"')).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
+    );
+    expect((await app.inject({ url: '/%61pi/v1/overview', headers })).statusCode).toBe(403);
+    expect((await app.inject({ url: '/%61pi/v1/overview', headers: LOCAL })).body).toContain('"inventory"');
+    const restore = await app.inject({ method: 'DELETE', url: '/%61pi/v1/findings/x/dismissal', headers });
+    expect(restore.statusCode).toBe(403);
     await app.close();
   });
 

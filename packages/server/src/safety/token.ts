@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ApiError } from '../errors.ts';
+import { isApiRequest } from './api-path.ts';
 
 const COOKIE = 'flowfit-token';
 /** Guessing 16 characters of base64url is hopeless; anything shorter invites it. */
@@ -23,7 +24,7 @@ export const checkTokenStrength = (token: string): void => {
 export const requireToken = (app: FastifyInstance, token: string): void => {
   app.addHook('onRequest', async (request, reply) => {
     const query = request.query as { readonly token?: unknown };
-    if (request.method === 'GET' && !request.url.startsWith('/api/') && isToken(query.token, token)) {
+    if (request.method === 'GET' && !isApiRequest(request) && isToken(query.token, token)) {
       reply.header('set-cookie', `${COOKIE}=${token}; Path=/; HttpOnly; SameSite=Strict`);
       return reply.redirect(withoutToken(request.url), 303);
     }
