@@ -94,6 +94,28 @@ describe.skipIf(withoutChromium)('the pages about rules', { retry: 1, timeout: 1
     await row.getByText('It admitted nothing in the window.').waitFor();
   });
 
+  it('say on top what would decide more, fold it away on request, and say it of every undecided rule', async () => {
+    const { lacks, rules } = await api<RulesAnswer>(demo.url, 'rules');
+    const rule = rules.find(({ undecided }) => undecided.some(({ decide }) => decide !== null));
+    if (rule === undefined) throw new Error('Every rule of the account has a verdict.');
+    const page = await openPage(browser, `${demo.url}/groups`);
+    const panel = page.getByRole('region', { name: 'What would decide more' });
+    const toggle = panel.getByRole('button', { name: /^What would decide more/ });
+    await panel.getByText(`${lacks.rules.undecided} of ${rules.length} rules are undecided`).waitFor();
+    await panel.getByText(lacks.reasons[0]?.meaning ?? '').waitFor();
+    await toggle.press('Enter');
+    expect(await toggle.getAttribute('aria-expanded')).toBe('false');
+    await page.goto(`${demo.url}/groups/${rule.groupId}`);
+    await settle(page);
+    expect(await toggle.getAttribute('aria-expanded')).toBe('false');
+    const row = page.locator(`[data-rule="${rule.ruleId}"]`);
+    await row.getByRole('button', { name: /^Evidence/ }).click();
+    for (const { reason, meaning } of rule.undecided) {
+      expect(await row.locator(`[data-reason="${reason}"]`).textContent()).toContain(meaning);
+    }
+    await row.getByText('To decide it: ').first().waitFor();
+  });
+
   it("compare a group's sources with what its rules allow", async () => {
     const { rules } = await api<RulesAnswer>(demo.url, 'rules?verdict=used');
     const rule = rules.find(

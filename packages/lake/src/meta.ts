@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { FlowfitError } from '@flowfit/core/errors';
 import { writeDurably } from './commit.ts';
 import type { Database } from './database.ts';
-import type { LakePaths } from './paths.ts';
+import { type LakePaths, lakePaths } from './paths.ts';
 
 /** Version of the layout of files and columns. Older lakes are migrated by the first writer, newer ones refused. */
 export const LAKE_SCHEMA = 2;
@@ -43,6 +43,12 @@ export const readMeta = async (paths: LakePaths): Promise<LakeMeta | null> => {
     );
   }
   return meta;
+};
+
+/** Whether a folder is a lake, of whatever version. */
+export const isLakeFolder = async (folder: string): Promise<boolean> => {
+  const text = await readFile(lakePaths(folder).meta, 'utf8').catch(() => null);
+  return text !== null && parseMeta(text)?.hashProbe !== undefined;
 };
 
 const parseMeta = (text: string): LakeMeta | null => {

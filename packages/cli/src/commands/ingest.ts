@@ -10,6 +10,7 @@ import { formatProblems } from '../inventory/problem-lines.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
 import { withLake } from '../options/lake.ts';
 import { collect } from '../options/list.ts';
+import { formatCount } from '../output/humanise.ts';
 import { createProgressBar } from '../output/progress.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { formatIngestReport } from '../views/ingest-report.ts';
@@ -70,17 +71,24 @@ export const ingestPaths = async (
   const bar = createProgressBar(shell.effects.stderr);
   const onProgress = ({ phase, bytesDone, bytesTotal, records, seconds }: IngestProgress) =>
     bar.update({ phase, done: bytesDone, total: bytesTotal, bytesDone, records, seconds });
+  const lakes: string[] = [];
+  const onLeftOut = ({ lake, files }: { readonly lake: string; readonly files: number }) =>
+    void lakes.push(
+      `note: left out ${formatCount(files)} files of the lake ${lake}: they hold what was ingested already.`,
+    );
+  const stdin = shell.effects.stdin;
   try {
     return await interruptible(shell, (signal) =>
       withLake(
         shell,
         options,
-        (lake) => ingest(lake, paths, { geo, snapshots, format, signal, onProgress, stdin: shell.effects.stdin }),
+        (lake) => ingest(lake, paths, { geo, snapshots, format, signal, onProgress, onLeftOut, stdin }),
         { create: true },
       ),
     );
   } finally {
     bar.stop();
+    for (const line of lakes) await shell.note(line);
   }
 };
 

@@ -1,11 +1,12 @@
 /** From what a person names (files, folders, globs, `-`) to the objects to read. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FlowfitError } from '@flowfit/core/errors';
 import { glob, isDynamicPattern } from 'tinyglobby';
+import { isLakeFolder } from '../meta.ts';
 
 /** Something to read, in a file of its own. */
 export interface InputObject {
@@ -16,22 +17,50 @@ export interface InputObject {
   readonly bytes: number;
 }
 
+export interface Discovered {
+  readonly objects: readonly InputObject[];
+  /** Lakes that were come across, with how many of their files were left out. */
+  readonly leftOut: readonly { readonly lake: string; readonly files: number }[];
+}
+
 /**
  * All files that the inputs name, each once, sorted by path: the names of AWS's log files begin with their time, so
  * neighbours in time are read together. Hidden files are left out.
  *
- * @throws FlowfitError `input-missing`, `input-unreadable`, `input-unsupported`
+ * The files of a lake, this one or another, are left out as well: the default lake lies in the current folder, and so
+ * do the logs of those who ingest `.`.
+ *
+ * @throws FlowfitError `input-missing`, `input-unreadable`, `input-unsupported`, `input-in-lake`
  */
 export const discoverObjects = async (
   inputs: readonly string[],
   options: { readonly stdin?: Readable | undefined; readonly scratch: string },
-): Promise<InputObject[]> => {
+): Promise<Discovered> => {
   const objects = new Map<string, InputObject>();
+  const leftOut = new Map<string, number>();
+  const lakes = new LakeFinder();
   for (const input of new Set(inputs)) {
-    for (const object of await objectsOf(input, options)) objects.set(object.path, object);
+    const isNamed = (await statOf(input))?.isFile() === true;
+    for (const object of await objectsOf(input, options)) {
+      const lake = input === '-' ? null : await lakes.around(object.path);
+      if (lake === null) objects.set(object.path, object);
+      else if (isNamed) throw insideLake(input, lake);
+      else leftOut.set(lake, (leftOut.get(lake) ?? 0) + 1);
+    }
   }
-  return [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  if (objects.size === 0 && leftOut.size > 0) throw insideLake(inputs.join(', '), [...leftOut.keys()].join(', '));
+  return {
+    objects: [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    leftOut: Array.from(leftOut, ([lake, files]) => ({ lake, files })),
+  };
 };
+
+/** What a lake holds has been ingested already: read again, every record of it would count twice. */
+const insideLake = (input: string, lake: string): FlowfitError =>
+  new FlowfitError(
+    'input-in-lake',
+    `${input} is inside the lake ${lake}, so it holds what was ingested already. Name the flow logs themselves.`,
+  );
 
 const objectsOf = async (
   input: string,
@@ -91,3 +120,18 @@ const spool = async (stdin: Readable | undefined, path: string): Promise<InputOb
   await pipeline(stdin, createWriteStream(path));
   return { source: 'stdin', path, bytes: (await stat(path)).size };
 };
+
+/** Which lake a file is in: the nearest folder above it that is one. */
+class LakeFinder {
+  readonly #known = new Map<string, string | null>();
+
+  async around(path: string): Promise<string | null> {
+    const folder = dirname(path);
+    const known = this.#known.get(folder);
+    if (known !== undefined) return known;
+    const isRoot = folder === path;
+    const lake = (await isLakeFolder(folder)) ? folder : isRoot ? null : await this.around(folder);
+    this.#known.set(folder, lake);
+    return lake;
+  }
+}

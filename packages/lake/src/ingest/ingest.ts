@@ -12,7 +12,7 @@ import type { Lake } from '../lake.ts';
 import { addCounts, emptyCounts, type LedgerEntry, type RecordCounts, readLedger, totalOf } from '../ledger.ts';
 import { rollUp } from '../rollup/roll-up.ts';
 import { type BatchResult, ingestBatch } from './batch.ts';
-import { discoverObjects, type InputObject } from './discover.ts';
+import { type Discovered, discoverObjects, type InputObject } from './discover.ts';
 import type { GeoLocator } from './places.ts';
 import { estimatedBytes, type Failure, hashFile, type PreparedObject, prepareObject, toFailure } from './prepare.ts';
 
@@ -25,6 +25,8 @@ export interface IngestOptions {
   /** What `-` stands for. */
   readonly stdin?: Readable | undefined;
   readonly onProgress?: ((progress: IngestProgress) => void) | undefined;
+  /** A lake that was come across among the inputs: its files are left out. */
+  readonly onLeftOut?: ((leftOut: Discovered['leftOut'][number]) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Text that one batch may hold, roughly. */
   readonly batchBytes?: number;
@@ -94,7 +96,8 @@ class Ingest {
 
   async run(inputs: readonly string[], scratch: string): Promise<IngestReport> {
     const { stdin, snapshots = [] } = this.#options;
-    const objects = await discoverObjects(inputs, { stdin, scratch });
+    const { objects, leftOut } = await discoverObjects(inputs, { stdin, scratch });
+    for (const one of leftOut) this.#options.onLeftOut?.(one);
     await storeSnapshots(this.#lake, snapshots);
     const timeline = await loadTimeline(this.#lake);
     for await (const batch of this.#batches(objects)) {

@@ -197,3 +197,33 @@ describe('folders and names', () => {
     expect(await storedBy('2026/0?')).toBe(3);
   });
 });
+
+describe('a lake among the inputs', () => {
+  it('is left out, this one or another: what it holds was ingested already', async () => {
+    const folder = await temporaryFolder();
+    await put(folder, 'logs/a.log', text(line(1), line(2), line(3)));
+    const lake = await openLake(join(folder, 'flowfit-lake'), { create: true });
+    const other = await openLake(join(folder, 'archive', 'old-lake'), { create: true });
+    await ingest(other, [join(folder, 'logs')]);
+    const first = await ingest(lake, [folder]);
+    const before = await contentOf(lake);
+    const leftOut: string[] = [];
+    const again = await ingest(lake, [folder], { onLeftOut: ({ lake: path }) => leftOut.push(path) });
+    expect(first.records.stored).toBe(3);
+    expect(again).toMatchObject({ records: { read: 0 }, objects: { read: 0, alreadyIngested: 1, failed: [] } });
+    expect(await contentOf(lake)).toEqual(before);
+    expect(leftOut.sort()).toEqual([other.dir, lake.dir].sort());
+    other.close();
+    lake.close();
+  });
+
+  it('is refused where it is all that was named, or one of its files', async () => {
+    const folder = await temporaryFolder();
+    const lake = await openLake(join(folder, 'lake'), { create: true });
+    await ingest(lake, [await put(folder, 'a.log', text(line(1)))]);
+    for (const input of [lake.dir, join(lake.dir, 'lake.json')]) {
+      await expect(ingest(lake, [input])).rejects.toMatchObject({ code: 'input-in-lake' });
+    }
+    lake.close();
+  });
+});
