@@ -23,6 +23,7 @@ export const createProgram = (shell: Shell): Command => {
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
     .option('--lake <dir>', 'directory of the lake (default: $FLOWFIT_LAKE, else ./flowfit-lake)')
+    .option('--temp <dir>', "directory for what does not fit into memory (default: $FLOWFIT_TEMP, else the system's)")
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', FIRST_STEPS);
   for (const register of COMMANDS) register(program, shell);

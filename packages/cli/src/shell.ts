@@ -11,6 +11,7 @@ export type Registration = (program: Command, shell: Shell) => void;
 
 /** Options of the program, understood before and after the name of the command. */
 export interface GlobalOptions {
+  readonly temp?: string;
   readonly lake?: string;
   readonly json?: boolean;
 }
@@ -59,6 +60,12 @@ export class Shell {
   /** Directory of the lake: `--lake`, else $FLOWFIT_LAKE, else ./flowfit-lake. */
   lakeDir({ lake }: GlobalOptions): string {
     return this.path(lake ?? (this.effects.env.FLOWFIT_LAKE || 'flowfit-lake'));
+  }
+
+  /** Folder for what does not fit into memory: `--temp`, else $FLOWFIT_TEMP, else the system's. */
+  spillTo({ temp }: GlobalOptions): string | undefined {
+    const folder = temp ?? (this.effects.env.FLOWFIT_TEMP || undefined);
+    return folder === undefined ? undefined : this.path(folder);
   }
 
   path(text: string): string {

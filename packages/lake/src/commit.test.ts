@@ -100,6 +100,18 @@ describe('recover', () => {
     );
   });
 
+  it('moves nothing where a planned file is gone: it would be counted, and missing', async () => {
+    const root = await temporaryFolder();
+    const paths = lakePaths(root);
+    const batch = await Batch.begin(paths, NOW);
+    await batch.stageText(join(paths.sources, 'ledger.ndjson'), '{}');
+    await batch.stageText(join(paths.flows, 'a'), 'a');
+    await rm(join(batch.folder, 'new', 'flows'), { recursive: true });
+    await expect(batch.commit()).rejects.toMatchObject({ code: 'commit-incomplete' });
+    expect(await filesBelow(root)).toEqual({});
+    await expect(recover(paths)).resolves.toBeUndefined();
+  });
+
   it('deletes what was never committed, an unfinished commit.json included', async () => {
     const root = await temporaryFolder();
     const paths = lakePaths(root);

@@ -9,6 +9,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { FlowfitError } from '@flowfit/core/errors';
 import type { LakePaths } from './paths.ts';
 
 /** Paths relative to the lake's root. */
@@ -19,6 +20,7 @@ interface CommitPlan {
 
 /** By this process. */
 let batchesBegun = 0;
+let filesWritten = 0;
 
 export class Batch {
   readonly id: string;
@@ -85,7 +87,21 @@ export const recover = async (paths: LakePaths): Promise<void> => {
   }
 };
 
+/**
+ * Nothing is moved unless all of it is there, or in its place already: else the ledger would name what the lake lacks.
+ *
+ * @throws FlowfitError `commit-incomplete`
+ */
 const carryOut = async (root: string, folder: string, plan: CommitPlan): Promise<void> => {
+  const lost = plan.moves.find(({ from, to }) => !existsSync(join(root, from)) && !existsSync(join(root, to)));
+  if (lost !== undefined) {
+    await rm(folder, { recursive: true, force: true });
+    throw new FlowfitError(
+      'commit-incomplete',
+      `${join(root, lost.from)} is gone: something deleted it while it was written. Nothing of the batch is in the lake; ` +
+        'run the same command again, and let nothing but Flowfit delete files there.',
+    );
+  }
   for (const { from, to } of plan.moves) {
     const source = join(root, from);
     if (!existsSync(source)) continue;
@@ -107,7 +123,8 @@ export const namesIn = async (folder: string): Promise<string[]> =>
 
 /** Written aside, flushed and renamed: the file is there whole or not at all. */
 export const writeDurably = async (path: string, text: string): Promise<void> => {
-  const aside = `${path}.part`;
+  // Two processes that make the same lake at once must not take each other's file away.
+  const aside = `${path}.${process.pid}-${filesWritten++}.part`;
   const file = await open(aside, 'w');
   try {
     await file.writeFile(text);

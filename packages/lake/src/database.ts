@@ -1,13 +1,20 @@
-/** DuckDB, set up for a lake: bounded memory, spilling into the lake's own scratch folder. */
+/** DuckDB, set up for a lake: bounded memory, spilling into a folder of this process alone. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
+import { FlowfitError, messageOf } from '@flowfit/core/errors';
 
 export interface DatabaseOptions {
   /** Default: what the machine has. */
   readonly threads?: number;
   /** DuckDB's notation. Node, code and file buffers come on top of it. */
   readonly memoryLimit?: string;
-  /** Folder for what does not fit into memory. */
-  readonly spillTo: string;
+  /**
+   * Where a folder is made for what does not fit into memory; default: the system's temporary folder. Never in the lake:
+   * other processes work there.
+   */
+  readonly spillTo?: string | undefined;
 }
 
 export type Row = Record<string, unknown>;
@@ -19,22 +26,26 @@ const DEFAULT_MEMORY_LIMIT = '1100MB';
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
+  readonly #spill: string;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
     this.#instance = instance;
     this.#connection = connection;
+    this.#spill = spill;
   }
 
+  /** @throws FlowfitError `temp-unwritable` */
   static async open(options: DatabaseOptions): Promise<Database> {
+    const spill = makeSpill(options.spillTo ?? tmpdir());
     const instance = await DuckDBInstance.create(':memory:', {
       memory_limit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
-      temp_directory: options.spillTo,
+      temp_directory: spill,
       preserve_insertion_order: 'false',
       autoinstall_known_extensions: 'false',
       autoload_known_extensions: 'false',
       ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
     });
-    return new Database(instance, await instance.connect());
+    return new Database(instance, await instance.connect(), spill);
   }
 
   /** A connection of its own, for a query that may be cancelled. */
@@ -64,8 +75,20 @@ export class Database {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
+    rmSync(this.#spill, { recursive: true, force: true });
   }
 }
+
+const makeSpill = (folder: string): string => {
+  try {
+    return mkdtempSync(join(folder, 'flowfit-'));
+  } catch (error) {
+    throw new FlowfitError(
+      'temp-unwritable',
+      `No temporary folder can be made in ${folder}: ${messageOf(error)}. Name another one with --temp or $FLOWFIT_TEMP.`,
+    );
+  }
+};
 
 export const rowsOf = async (
   connection: DuckDBConnection,

@@ -125,3 +125,31 @@ describe('a writer', () => {
     expect((await ingest(lake, [path])).records).toMatchObject({ stored: 19_950, duplicates: 50 });
   });
 });
+
+describe('spilling', () => {
+  it('has a folder of its own outside the lake, which goes with it; the folder of writers is left alone', async () => {
+    const [root, temporary] = [await temporaryFolder(), await temporaryFolder()];
+    const [lake, other] = await Promise.all(
+      [1, 2].map(() => openLake(join(root, 'lake'), { create: true, spillTo: temporary, memoryLimit: '40MB' })),
+    );
+    if (!lake || !other) expect.fail();
+    const scratch = join(lake.paths.scratch, 'of-a-writer');
+    await mkdir(scratch, { recursive: true });
+    const spills = await readdir(temporary);
+    expect(spills).toHaveLength(2);
+    const sql = 'SELECT count(*) AS n FROM (SELECT * FROM range(3000000) AS t(i) ORDER BY hash(i))';
+    expect((await lake.db.one<{ n: number }>(sql)).n).toBe(3_000_000);
+    lake.close();
+    expect(await readdir(temporary)).toHaveLength(1);
+    expect(await readdir(lake.paths.scratch)).toEqual(['of-a-writer']);
+    other.close();
+    expect(await readdir(temporary)).toEqual([]);
+  });
+
+  it('says where no folder can be made', async () => {
+    const options = { create: true, spillTo: join(await temporaryFolder(), 'missing') };
+    await expect(openLake(join(await temporaryFolder(), 'lake'), options)).rejects.toMatchObject({
+      code: 'temp-unwritable',
+    });
+  });
+});

@@ -15,6 +15,8 @@ export interface LakeOptions {
   readonly threads?: number;
   /** Of DuckDB, in its notation, such as `2GB`. */
   readonly memoryLimit?: string;
+  /** See `DatabaseOptions`. */
+  readonly spillTo?: string | undefined;
   readonly now?: () => Date;
 }
 
@@ -82,7 +84,7 @@ export const openLake = async (dir: string, options: LakeOptions = {}): Promise<
       `There is no lake at ${paths.root}. Fill one with "flowfit ingest PATH…", or name another with --lake.`,
     );
   }
-  const db = await Database.open({ ...options, spillTo: paths.scratch });
+  const db = await Database.open(options);
   try {
     if (known === null) await createLake(paths, db, now);
   } catch (error) {

@@ -21,7 +21,7 @@ export interface LakePaths {
   readonly sources: string;
   /** Days whose derived data are older than their flows, `day=YYYY-MM-DD` (empty files). */
   readonly dirty: string;
-  /** Work in progress; safe to delete while nothing runs. */
+  /** Work in progress of the writer; safe to delete while nothing writes. */
   readonly scratch: string;
 }
 

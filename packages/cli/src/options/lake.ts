@@ -10,7 +10,11 @@ export const withLake = async <T>(
   { create = false }: { readonly create?: boolean } = {},
 ): Promise<T> => {
   const { openLake } = await import('@flowfit/lake/lake');
-  const lake = await openLake(shell.lakeDir(options), { create, now: shell.effects.now });
+  const lake = await openLake(shell.lakeDir(options), {
+    create,
+    now: shell.effects.now,
+    spillTo: shell.spillTo(options),
+  });
   try {
     return await work(lake);
   } finally {
