@@ -25,6 +25,7 @@ import { DOUBT } from './doubt.ts';
 import { AFTER, BEFORE, BOTH, Evaluator, type RuleState } from './evaluator.ts';
 import type { DoubtfulAddresses, PeerReach, PeerReachResolver, SharedSets } from './peer-reach.ts';
 import { type GroupPeer, ReachResolver } from './reach.ts';
+import { toRuleMatch } from './rule-match.ts';
 
 export interface States {
   readonly before: InventorySnapshot;
@@ -116,7 +117,9 @@ export class GapState implements PeerReachResolver {
   peersOf(rule: SecurityGroupRule, vpcId: string | null): PeerReach {
     const { certain } = this.#certain.reachOfPeer(rule, vpcId);
     const { peer } = rule;
-    if (peer.kind === 'group') return { certain, possible: this.#possibleMembers(peer, rule.direction, vpcId) };
+    if (peer.kind === 'group') {
+      return { certain, possible: ofFamily(rule, this.#possibleMembers(peer, rule.direction, vpcId)) };
+    }
     const possible = this.#statesKnowing(rule).flatMap((resolver): DoubtfulAddresses[] => {
       const shown = resolver.reachOfPeer(rule, vpcId);
       const doubt = peer.kind === 'cidr' ? DOUBT.layout : DOUBT.entries;
@@ -125,10 +128,8 @@ export class GapState implements PeerReachResolver {
         { addresses: shown.possible, doubt },
       ];
     });
-    return {
-      certain,
-      possible: peer.kind === 'cidr' ? possible : [...possible, ...this.#unseenEntries(peer.prefixListId)],
-    };
+    const unseen = peer.kind === 'prefix-list' ? this.#unseenEntries(peer.prefixListId) : [];
+    return { certain, possible: [...possible, ...ofFamily(rule, unseen)] };
   }
 
   /** The states that hold the list that the rule refers to; all where none does. */
@@ -265,6 +266,14 @@ export class GapState implements PeerReachResolver {
     // Before a capture of its first version there were no others; after it, anything may have come.
     return list.version === 1 && before === undefined ? [] : [{ addresses: all, doubt: DOUBT.otherEntries }];
   }
+}
+
+/** A rule for ICMP or ICMPv6 admits packets of one family only. */
+function ofFamily(rule: SecurityGroupRule, possible: readonly DoubtfulAddresses[]): readonly DoubtfulAddresses[] {
+  const { family } = toRuleMatch(rule);
+  if (family === null) return possible;
+  const all = family === 4 ? AddressSet.ALL_IPV4 : AddressSet.ALL_IPV6;
+  return possible.map(({ addresses, doubt }) => ({ addresses: addresses.intersect(all), doubt }));
 }
 
 const AWS = 'AWS';
