@@ -10,6 +10,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FlowfitError } from '@flowfit/core/errors';
+import { checkLock } from './lock.ts';
 import type { LakePaths } from './paths.ts';
 
 /** Paths relative to the lake's root. */
@@ -66,7 +67,9 @@ export class Batch {
     this.#removals.push(relativeTo(this.#root, target));
   }
 
+  /** @throws FlowfitError `commit-incomplete`, `lake-lock-lost` */
   async commit(): Promise<void> {
+    await checkLock(this.#root);
     const plan: CommitPlan = { moves: this.#moves, removals: this.#removals };
     await writeDurably(join(this.folder, 'commit.json'), JSON.stringify(plan));
     await carryOut(this.#root, this.folder, plan);

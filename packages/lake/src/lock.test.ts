@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { withLock } from './lock.ts';
+import { checkLock, withLock } from './lock.ts';
 import { temporaryFolder } from './testing/temporary.ts';
 
 const now = () => new Date('2026-06-01T00:00:00Z');
@@ -23,7 +24,7 @@ describe('withLock', () => {
     const root = await temporaryFolder();
     const path = join(root, 'lock');
     const held = await withLock(root, now, async () => JSON.parse(await readFile(path, 'utf8')));
-    expect(held).toEqual({ pid: process.pid, host: hostname(), since: '2026-06-01T00:00:00.000Z' });
+    expect(held).toMatchObject({ pid: process.pid, host: hostname(), since: '2026-06-01T00:00:00.000Z' });
     expect(existsSync(path)).toBe(false);
   });
 
@@ -90,4 +91,45 @@ describe('withLock', () => {
     expect(await withLock(root, now, () => Promise.resolve(1))).toBe(1);
     expect(existsSync(join(root, 'lock'))).toBe(false);
   });
+
+  it('is held between PID namespaces, where a process id says nothing, and goes with a process that is killed', async () => {
+    const root = await temporaryFolder();
+    const holder = spawn(process.execPath, ['--import', 'tsx', '-e', holdLock(root)], { stdio: 'pipe' });
+    await once(holder.stdout, 'data');
+    const text = JSON.parse(await readFile(join(root, 'lock'), 'utf8'));
+    // As a container sees it: the same host name, and no such process.
+    await lockOf(root, { ...text, pid: deadPid() });
+    await expect(withLock(root, now, () => Promise.resolve())).rejects.toMatchObject({ code: 'lake-locked' });
+    holder.kill('SIGKILL');
+    await once(holder, 'exit');
+    expect(await withLock(root, now, () => Promise.resolve(1))).toBe(1);
+  });
+
+  it('of another machine is left alone while it is touched, and taken over afterwards', async () => {
+    const root = await temporaryFolder();
+    const far = { pid: 1, host: 'elsewhere.example', since: '2026-05-31T00:00:00.000Z', owner: 'a', boot: 'b' };
+    const path = await lockOf(root, far);
+    await expect(withLock(root, now, () => Promise.resolve())).rejects.toMatchObject({ code: 'lake-locked' });
+    const silent = new Date(Date.now() - 120_000);
+    await utimes(path, silent, silent);
+    expect(await withLock(root, now, () => Promise.resolve(1))).toBe(1);
+  });
+
+  it('that was lost keeps its former holder from committing', async () => {
+    const root = await temporaryFolder();
+    await withLock(root, now, async () => {
+      await checkLock(root);
+      await lockOf(root, { pid: 1, host: 'elsewhere.example', since: '', owner: 'another', boot: null });
+      await expect(checkLock(root)).rejects.toMatchObject({ code: 'lake-lock-lost' });
+    });
+    expect(JSON.parse(await readFile(join(root, 'lock'), 'utf8')).owner).toBe('another');
+  });
 });
+
+/** A program that takes the lock, says so, and keeps it. */
+const holdLock = (root: string): string =>
+  `import { withLock } from ${JSON.stringify(join(import.meta.dirname, 'lock.ts'))};
+   await withLock(${JSON.stringify(root)}, () => new Date(), async () => {
+     console.log('held');
+     await new Promise((resolve) => setTimeout(resolve, 60_000));
+   });`;

@@ -1,76 +1,110 @@
 /**
- * One writer at a time. The lock is a file that names its process, so that a second writer can be told whom it waits
- * for, and one left by a process that was killed is recovered at once. A lock library would have to guess that from
- * the file's age, and leave a killed ingest's successor waiting.
+ * One writer at a time.
+ *
+ *   lock.db   held by a lock of the operating system, as DuckDB takes it on a database that it writes: it holds between
+ *             containers too, and goes with its process however that ends. The file itself stays
+ *   lock      says who holds it, for people; and for writers whom the operating system's lock does not reach, since the
+ *             folder is shared by several machines: it is touched while the holder lives, so that one left behind shows
+ *
+ * Every holder has an id of its own. Before each commit it looks whether the lock still names it: a writer that was
+ * taken for dead, and whose lock another one has, must not write any more.
  */
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout } from 'node:timers/promises';
-import { FlowfitError } from '@flowfit/core/errors';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { FlowfitError, messageOf } from '@flowfit/core/errors';
 
 interface Holder {
   readonly pid: number;
   readonly host: string;
   readonly since: string;
+  /** Absent in locks of older versions. */
+  readonly owner?: string;
+  /** Of the running operating system; null where it has none. */
+  readonly boot?: string | null;
 }
 
-/** As long as a lock may be there without its text. */
-const HALF_WRITTEN_MS = 200;
+const HEARTBEAT_MS = 10_000;
+/** A lock that was not touched for so long was left behind. */
+const SILENCE_MS = 60_000;
 
-/** Locks that this very process holds: its own id in a lock file says nothing, ids being used again. */
-const held = new Set<string>();
+/** By root: the id with which this process holds a lake. */
+const owners = new Map<string, string>();
 
-/** Runs `work` while holding the lock of the lake at `root`. @throws FlowfitError `lake-locked` */
+/** Runs `work` while holding the lock of the lake at `root`. @throws FlowfitError `lake-locked`, `lake-unlockable` */
 export const withLock = async <T>(root: string, now: () => Date, work: () => Promise<T>): Promise<T> => {
   const path = join(root, 'lock');
-  const me: Holder = { pid: process.pid, host: hostname(), since: now().toISOString() };
-  await acquire(path, me);
-  held.add(path);
+  if (owners.has(root)) throw lockedBy(path, await readHolder(path));
+  const owner = randomUUID();
+  owners.set(root, owner);
   try {
-    return await work();
-  } finally {
-    held.delete(path);
-    await rm(path, { force: true });
-  }
-};
-
-const acquire = async (path: string, me: Holder): Promise<void> => {
-  for (let attempt = 0; attempt < 3; attempt++) {
+    const system = await takeSystemLock(root, path);
     try {
-      await writeFile(path, JSON.stringify(me), { flag: 'wx' });
-      return;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      await refuseOthers(path);
+      const me = { pid: process.pid, host: hostname(), since: now().toISOString(), owner, boot: bootId() };
+      await writeFile(path, JSON.stringify(me satisfies Holder));
+      const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS).unref();
+      try {
+        return await work();
+      } finally {
+        clearInterval(heartbeat);
+        if ((await readHolder(path))?.owner === owner) await rm(path, { force: true });
+      }
+    } finally {
+      system.closeSync();
     }
-    // Its maker writes it at once: a lock that is still cut off a moment later was left by a process that was killed.
-    const holder = (await readHolder(path)) ?? (await setTimeout(HALF_WRITTEN_MS, path).then(readHolder));
-    if (holder !== null && !isGone(path, holder)) throw lockedBy(path, holder);
-    await discard(path, holder);
+  } finally {
+    owners.delete(root);
   }
-  throw new FlowfitError('lake-locked', `The lock ${path} cannot be taken. Try again when the other writer is done.`);
 };
 
-const lockedBy = (path: string, { pid, host, since }: Holder): FlowfitError =>
-  new FlowfitError(
-    'lake-locked',
-    `The lake is being written by process ${pid} on ${host} since ${since}. ` +
-      `Wait until it is done, or, if there is no such process, delete ${path}.`,
+/** Before a commit. @throws FlowfitError `lake-lock-lost` */
+export const checkLock = async (root: string): Promise<void> => {
+  const owner = owners.get(root);
+  if (owner === undefined) return;
+  const holder = await readHolder(join(root, 'lock'));
+  if (holder?.owner === owner) return;
+  throw new FlowfitError(
+    'lake-lock-lost',
+    `The lock of the lake ${root} is no longer held by this process${holder ? `, but by process ${holder.pid} on ${holder.host}` : ''}. ` +
+      'Nothing of the unfinished batch is in the lake; run the same command again when the other writer is done.',
   );
+};
 
-/** Null for a lock that is gone by now, or was cut off while it was written. */
-const readHolder = async (path: string): Promise<Holder | null> => {
+const takeSystemLock = async (root: string, path: string): Promise<DuckDBInstance> => {
   try {
-    return JSON.parse(await readFile(path, 'utf8')) as Holder;
-  } catch {
-    return null;
+    return await DuckDBInstance.create(join(root, 'lock.db'), { threads: '1' });
+  } catch (error) {
+    const message = messageOf(error);
+    if (/conflicting lock|could not set lock/i.test(message) && !/no locks available/i.test(message)) {
+      throw lockedBy(path, await readHolder(path));
+    }
+    throw new FlowfitError(
+      'lake-unlockable',
+      `The lake ${root} cannot be locked: ${message}. Lakes belong on a file system with locks, not on object storage ` +
+        'or on NFS without them; if lock.db there is damaged, delete it while nothing writes.',
+    );
   }
 };
 
-/** Whether the holder has certainly ended: only processes of this host can be asked. */
-const isGone = (path: string, { pid, host }: Holder): boolean => {
+/** With the lock of the operating system in hand: is there a holder that it does not reach? */
+const refuseOthers = async (path: string): Promise<void> => {
+  const holder = await readHolder(path);
+  if (holder === null || isOfThisSystem(holder)) return;
+  const isAlive = holder.owner === undefined ? !isGone(holder) : await isTouched(path);
+  if (isAlive) throw lockedBy(path, holder);
+};
+
+/** Then its process has ended: it would hold the lock of the operating system. */
+const isOfThisSystem = ({ owner, boot }: Holder): boolean => owner !== undefined && boot != null && boot === bootId();
+
+/** Of a lock of an older version: only processes of this host can be asked. */
+const isGone = ({ pid, host }: Holder): boolean => {
   if (host !== hostname()) return false;
-  if (pid === process.pid) return !held.has(path);
+  if (pid === process.pid) return true;
   try {
     process.kill(pid, 0);
     return false;
@@ -79,15 +113,45 @@ const isGone = (path: string, { pid, host }: Holder): boolean => {
   }
 };
 
-/** Takes a stale lock out of the way by renaming it, so that of two recovering writers only one removes it. */
-const discard = async (path: string, stale: Holder | null): Promise<void> => {
-  const aside = `${path}.${process.pid}`;
+/** By the clock of the file system, which is not that of this machine. */
+const isTouched = async (path: string): Promise<boolean> => {
+  const probe = `${path}.${randomUUID()}`;
   try {
-    await rename(path, aside);
-  } catch {
-    return;
+    await writeFile(probe, '');
+    const [now, touched] = await Promise.all([stat(probe), stat(path)]);
+    return now.mtimeMs - touched.mtimeMs < SILENCE_MS;
+  } finally {
+    await rm(probe, { force: true });
   }
-  const taken = await readHolder(aside);
-  if (taken !== null && taken.pid !== stale?.pid) await rename(aside, path);
-  else await rm(aside, { force: true });
+};
+
+const touch = async (path: string): Promise<void> => {
+  const now = new Date();
+  await utimes(path, now, now).catch(() => undefined);
+};
+
+const bootId = (): string | null => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return null;
+  }
+};
+
+const lockedBy = (path: string, holder: Holder | null): FlowfitError =>
+  new FlowfitError(
+    'lake-locked',
+    holder === null
+      ? `The lake is being written by another process. Wait until it is done (${path}).`
+      : `The lake is being written by process ${holder.pid} on ${holder.host} since ${holder.since}. ` +
+          `Wait until it is done, or, if there is no such process, delete ${path}.`,
+  );
+
+/** Null for a lock that is not there, or was cut off while it was written. */
+const readHolder = async (path: string): Promise<Holder | null> => {
+  try {
+    return JSON.parse(await readFile(path, 'utf8')) as Holder;
+  } catch {
+    return null;
+  }
 };
