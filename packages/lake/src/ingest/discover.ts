@@ -1,12 +1,13 @@
 /** From what a person names (files, folders, globs, `-`) to the objects to read. */
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FlowfitError } from '@flowfit/core/errors';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { isLakeFolder } from '../meta.ts';
+import { lakePaths } from '../paths.ts';
 
 /** Something to read, in a file of its own. */
 export interface InputObject {
@@ -121,17 +122,29 @@ const spool = async (stdin: Readable | undefined, path: string): Promise<InputOb
   return { source: 'stdin', path, bytes: (await stat(path)).size };
 };
 
-/** Which lake a file is in: the nearest folder above it that is one. */
+/** Which lake a file belongs to: the nearest folder above it that is one, if the file is where lakes keep theirs. */
 class LakeFinder {
   readonly #known = new Map<string, string | null>();
 
   async around(path: string): Promise<string | null> {
+    const lake = await this.#lakeAbove(path);
+    return lake !== null && isOwnPath(lake, path) ? lake : null;
+  }
+
+  async #lakeAbove(path: string): Promise<string | null> {
     const folder = dirname(path);
     const known = this.#known.get(folder);
     if (known !== undefined) return known;
     const isRoot = folder === path;
-    const lake = (await isLakeFolder(folder)) ? folder : isRoot ? null : await this.around(folder);
+    const lake = (await isLakeFolder(folder)) ? folder : isRoot ? null : await this.#lakeAbove(folder);
     this.#known.set(folder, lake);
     return lake;
   }
 }
+
+/** What else lies in the folder of a lake, as the sample of the demo does, is not the lake's. */
+const isOwnPath = (lake: string, path: string): boolean => {
+  const rest = relative(lake, path).split(sep);
+  const own = Object.values(lakePaths(lake)).map((known) => relative(lake, known));
+  return rest.length === 1 || own.includes(rest[0] ?? '');
+};
