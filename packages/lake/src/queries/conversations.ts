@@ -11,7 +11,8 @@ const FIELDS = ['interface-id'];
 
 /**
  * Both directions of a conversation in one row. Records whose direction or protocol is unknown are left out: they are
- * no conversations. Sorted by interface, so that what is compiled for one serves all of its rows.
+ * no conversations. Sorted by gap between captures and by interface, so that what is compiled for one serves all of its
+ * rows, and few gaps are in memory at a time.
  *
  * @param options.hourly one row an hour; otherwise `hour` is the first, and rows are as few as can be
  */
@@ -30,7 +31,7 @@ export const streamConversations = async function* (
     FROM ${source.sql} WHERE peer_address IS NOT NULL AND protocol IS NOT NULL AND interface_id IS NOT NULL
     GROUP BY interface_id, inventory_at, initiator, initiator_method, protocol, service_port, open_local_port, open_peer_port, peer_address, action
       ${options.hourly ? ', hour' : ''}
-    ORDER BY interface_id, inventory_at`;
+    ORDER BY inventory_at NULLS FIRST, interface_id`;
   for await (const row of streamQuery(lake, sql, source.params, selection.signal)) {
     const inventoryAt = row['inventory_at'] as number | null;
     yield toConversation(row, inventoryAt === null ? -1 : timeline.gapAt(inventoryAt), groups);
