@@ -101,7 +101,7 @@ function peerOf(random: Generator<number, never>, groupIds: readonly string[]): 
 }
 
 /** Conversations all different, sorted by interface as the lake gives them: half with interfaces, half with others. */
-export function* makeConversations(snapshot: InventorySnapshot, count: number): Generator<Conversation> {
+export function* makeConversations(snapshot: InventorySnapshot, count: number, epoch = 0): Generator<Conversation> {
   const random = numbers(2);
   const { interfaces } = snapshot;
   for (let index = 0; index < count; index++) {
@@ -111,7 +111,7 @@ export function* makeConversations(snapshot: InventorySnapshot, count: number): 
     yield {
       interfaceId: id,
       vpcId: VPC,
-      epoch: 0,
+      epoch,
       initiator: index % 3 === 0 ? 'local' : 'remote',
       method: 'tcp-flags',
       protocol: 6,

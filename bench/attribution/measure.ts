@@ -54,7 +54,7 @@ function analyseInCore(which: 'both' | 'late') {
   const timeline = createTimeline(capturesOf(snapshot, which));
   const epoch = timeline.gapAt(window.from);
   const fold = new UsageFold(new Attributor(timeline));
-  for (const conversation of makeConversations(snapshot, conversations)) fold.add({ ...conversation, epoch });
+  for (const conversation of makeConversations(snapshot, conversations, epoch)) fold.add(conversation);
   const covered = new CoverageFold();
   for (const { id } of snapshot.interfaces) {
     for (let hour = window.from; hour < window.to; hour += HOUR) {

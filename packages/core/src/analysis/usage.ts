@@ -137,11 +137,11 @@ export class UsageFold {
     this.#accepted.add(conversation);
     const result = this.#attributor.attribute(conversation);
     const { attribution, status, extrapolated } = result;
-    this.#addElsewhere(conversation, result, 0);
+    if (result.elsewhere.length > 0) this.#addElsewhere(conversation, result, 0);
     if (status === 'unknown-interface') this.#unknownInterfaces.add(conversation.interfaceId);
     if (status === 'unexplained') {
       this.#unattributed.add(conversation);
-      for (const place of placesOf(conversation)) this.#refuted.add(place);
+      if (extrapolated) for (const place of placesOf(conversation)) this.#refuted.add(place);
     }
     const sums = extrapolated ? this.#sumsIn(this.#placeOf(conversation, attribution)) : this.#sums;
     sumIn(sums, attribution).addConversation(conversation, initiatorCertainty(conversation.method));

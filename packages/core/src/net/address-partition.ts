@@ -42,7 +42,9 @@ export class AddressPartition {
 
   /** Class of an address given as text; -1 where the text is no address. */
   classOf(text: string): number {
-    const quad = parseIpv4(text);
+    const quad = text === recentText ? recentQuad : parseIpv4(text);
+    recentText = text;
+    recentQuad = quad;
     if (quad >= 0) return this.#classOfIpv4(quad);
     if (!parseIpv6Groups(text, groups)) return -1;
     for (let i = 0; i < 4; i++) words[i] = (groups[2 * i] as number) * 65536 + (groups[2 * i + 1] as number);
@@ -74,6 +76,10 @@ export class AddressPartition {
     return this.#ipv6Classes[low] as number;
   }
 }
+
+/** The address asked for last: it is asked of several partitions. */
+let recentText = '';
+let recentQuad = -1;
 
 const groups = new Uint16Array(8);
 const words = new Uint32Array(4);

@@ -134,29 +134,30 @@ export class Attributor {
   /** Which rules admitted a conversation. */
   attribute(conversation: Conversation): AttributionResult {
     const standing = this.#standing(conversation);
-    const { groupIds } = standing;
-    const extrapolated = standing.kind !== 'bracketed';
+    const { kind, groupIds } = standing;
+    const extrapolated = kind !== 'bracketed';
     const elsewhere = extrapolated ? this.#elsewhere(conversation, standing) : NOWHERE_ELSE;
-    const { attribution, status } = this.#byOwnGroups(conversation, standing);
-    return { attribution, elsewhere, groupIds, status, extrapolated };
+    if (kind === 'unknown') {
+      return { attribution: NO_ATTRIBUTION, elsewhere, groupIds, status: 'unknown-interface', extrapolated };
+    }
+    const attribution = this.#byOwnGroups(conversation, standing);
+    if (explains(attribution)) return { attribution, elsewhere, groupIds, status: 'explained', extrapolated };
+    if (groupIds.length === 0) return { attribution, elsewhere, groupIds, status: 'no-groups', extrapolated };
+    const otherwise = this.#otherMeanings(conversation, standing);
+    const unexplained = this.#algebra.combine(attribution, otherwise, DOUBT.unexplained);
+    return { attribution: unexplained, elsewhere, groupIds, status: 'unexplained', extrapolated };
   }
 
-  #byOwnGroups(conversation: Conversation, standing: Standing): Pick<AttributionResult, 'attribution' | 'status'> {
+  #byOwnGroups(conversation: Conversation, standing: Standing): Attribution {
     const { epoch } = conversation;
-    if (standing.kind === 'unknown') return { attribution: NO_ATTRIBUTION, status: 'unknown-interface' };
     let attribution = this.#algebra.decideSole(this.#bothWays(epoch, conversation, standing));
     if (standing.kind === 'extrapolated' && isShared(attribution)) {
       attribution = this.#algebra.weaken(attribution, DOUBT.history);
     }
     const mayBeOlder = epoch === this.#windowGap && initiatorCertainty(conversation.method) !== 'proven';
-    if (mayBeOlder || !explains(attribution)) {
-      const former = this.#former.admit(conversation, waysOf(conversation), this.#time(epoch));
-      attribution = this.#algebra.combine(attribution, this.#intern(former), DOUBT.history);
-    }
-    if (explains(attribution)) return { attribution, status: 'explained' };
-    if (standing.groupIds.length === 0) return { attribution, status: 'no-groups' };
-    const otherwise = this.#otherMeanings(conversation, standing);
-    return { attribution: this.#algebra.combine(attribution, otherwise, DOUBT.unexplained), status: 'unexplained' };
+    if (!mayBeOlder && explains(attribution)) return attribution;
+    const former = this.#former.admit(conversation, waysOf(conversation), this.#time(epoch));
+    return this.#algebra.combine(attribution, this.#intern(former), DOUBT.history);
   }
 
   /**
@@ -258,6 +259,7 @@ export class Attributor {
 
   /** The initiator's way, and as possible the other way where it is open. */
   #bothWays(epoch: number, conversation: Conversation, standing: Standing): Attribution {
+    if (isClosed(conversation)) return this.#oneWay(epoch, conversation, standing, conversation as Way);
     const [taken, other] = waysOf(conversation);
     const first = this.#oneWay(epoch, conversation, standing, taken);
     if (other === undefined) return first;
@@ -265,11 +267,15 @@ export class Attributor {
     return this.#algebra.combine(weak, this.#oneWay(epoch, conversation, standing, other), DOUBT.initiator);
   }
 
-  #oneWay(epoch: number, { protocol, peerAddress }: Conversation, standing: Standing, way: Way): Attribution {
-    const { vpcId, before, after } = standing;
-    const direction = way.initiator === 'remote' ? 'inbound' : 'outbound';
+  #oneWay(
+    epoch: number,
+    { protocol, peerAddress }: Conversation,
+    { vpcId, before, after }: Standing,
+    { initiator, servicePort }: Way,
+  ): Attribution {
+    const direction = initiator === 'remote' ? 'inbound' : 'outbound';
     const gap = this.#gap(epoch);
-    const packet = { vpcId, groupIds: before, direction, protocol, servicePort: way.servicePort, peerAddress } as const;
+    const packet = { vpcId, groupIds: before, direction, protocol, servicePort, peerAddress } as const;
     return this.#toAttribution(gap, gap.state.evaluator.admits(packet, after));
   }
 
@@ -355,6 +361,10 @@ function everywhereIn(state: GapState, vpcId: string | null): Standing {
   const groupIds = state.groupsIn(vpcId);
   return { kind: 'unknown', vpcId, before: groupIds, after: groupIds, groupIds, otherwise: new Map() };
 }
+
+/** Whether it is known who opened it, so that it was opened in one way only. */
+const isClosed = ({ initiator, localPort, peerPort }: Conversation): boolean =>
+  initiator !== 'unknown' && (localPort === null || peerPort === null);
 
 /** The way that is taken to be true, and the other one where it is open; both, inbound first, where nothing is known. */
 function waysOf({ initiator, servicePort, localPort, peerPort }: Conversation): readonly [Way] | readonly [Way, Way] {

@@ -87,6 +87,7 @@ export class AttributionAlgebra {
    * need something unseen stay possible beside it.
    */
   decideSole(attribution: Attribution): Attribution {
+    if (attribution.certain.length > 0 || attribution === NO_ATTRIBUTION) return attribution;
     const known = this.#sole.get(attribution);
     if (known) return known;
     const decided = decideSole(attribution, this.#directionOf);

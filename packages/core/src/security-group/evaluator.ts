@@ -187,6 +187,8 @@ export class Evaluator {
   readonly #reaches: PeerReachResolver;
   readonly #compiled = new Map<string, CompiledGroups>();
   readonly #recent = new WeakMap<readonly string[], Recent>();
+  /** Questions come in runs about one interface. */
+  #last: { readonly before: readonly string[]; readonly entry: Recent } | null = null;
 
   /** @param rules by group id */
   constructor(rules: ReadonlyMap<string, readonly RuleState[]>, reaches: PeerReachResolver) {
@@ -208,7 +210,9 @@ export class Evaluator {
 
   /** Lists of groups are the same objects again and again: those are found without a look at what they hold. */
   #compile({ vpcId, groupIds, direction }: FirstPacket, groupIdsAfter: readonly string[]): CompiledGroups {
-    const recent = this.#recent.get(groupIds);
+    const last = this.#last;
+    const recent = last?.before === groupIds ? last.entry : this.#recent.get(groupIds);
+    if (recent && last?.before !== groupIds) this.#last = { before: groupIds, entry: recent };
     if (recent && recent.vpcId === vpcId && recent.after === groupIdsAfter) {
       const known = recent[direction];
       if (known) return known;
@@ -220,6 +224,7 @@ export class Evaluator {
       recent && recent.vpcId === vpcId && recent.after === groupIdsAfter ? recent : newRecent(vpcId, groupIdsAfter);
     entry[direction] = compiled;
     this.#recent.set(groupIds, entry);
+    this.#last = { before: groupIds, entry };
     return compiled;
   }
 

@@ -49,8 +49,10 @@ export class FormerRules {
 
   /** @param time when the gap begins, Unix seconds: what ended by then is former */
   admit(conversation: Conversation, ways: readonly Way[], time: number): Attribution {
+    const candidates = this.#candidates(conversation.interfaceId, time);
+    if (candidates.length === 0) return NO_ATTRIBUTION;
     const oldest = oldestOf(conversation);
-    const possible = this.#candidates(conversation.interfaceId, time)
+    const possible = candidates
       .filter(({ version, ended }) => ended >= oldest && ways.some((way) => admits(version.value, conversation, way)))
       .map(({ index }) => index);
     if (possible.length === 0) return NO_ATTRIBUTION;
