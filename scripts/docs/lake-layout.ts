@@ -35,7 +35,7 @@ export const renderLakeLayout = (): string =>
       ]),
     ),
     'Records whose layout has no `start` are under `day=__HIVE_DEFAULT_PARTITION__`. `dismissals.json` ' +
-      'lists the findings that were set aside, each with its reason. While a command writes, `lock` names its process. Files appear whole, by a rename, and are never changed in place.',
+      'lists the findings that were set aside, each with its reason. While a command writes, `lock` names its process, and `lock.db` carries the lock of the operating system. Files appear whole, by a rename, and are never changed in place.',
     'Derived files can be deleted at any time: put an empty file named after the day into `dirty/`, and the next ingest ' +
       'computes them again.',
     '## flows',
