@@ -4,6 +4,7 @@
  * The bounds of all sets cut the address space into elementary intervals; within one, every address lies in the same
  * sets. Intervals that lie in the same sets get the same *class*. Class 0 is "in none of them".
  */
+import { push } from '../multimap.ts';
 import { type Family, parseIpv4, parseIpv6Groups } from './address.ts';
 import type { AddressSet } from './address-set.ts';
 
@@ -119,10 +120,4 @@ function cut(sets: readonly AddressSet[], family: Family, classOf: (members: rea
     return classOf([...open].sort((a, b) => a - b));
   });
   return { starts: bounds, classes: Int32Array.from(classes) };
-}
-
-function push(map: Map<bigint, number[]>, key: bigint, value: number): void {
-  const values = map.get(key);
-  if (values) values.push(value);
-  else map.set(key, [value]);
 }

@@ -10,6 +10,7 @@
  * after, or in both. A rule admits certainly if it does so by both, be it by two meanings.
  */
 import type { InventorySnapshot, SecurityGroupRule } from '../inventory/model.ts';
+import { push } from '../multimap.ts';
 import { AddressPartition } from '../net/address-partition.ts';
 import type { AddressSet } from '../net/address-set.ts';
 import { PortSet } from '../net/port-set.ts';
@@ -109,12 +110,6 @@ class ProtocolIndex {
     for (const set of this.#shared?.classes[sharedClass] ?? []) add(this.#sharedMeanings.get(set) ?? []);
     return toAdmissions([...byRule].sort(([a], [b]) => a.place - b.place));
   }
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known) known.push(value);
-  else map.set(key, [value]);
 }
 
 /** By rule id: certain where its meanings in both states are. */

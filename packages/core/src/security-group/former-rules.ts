@@ -6,6 +6,7 @@ import type { Conversation, Initiator } from '../conversation/model.ts';
 import { idleTimeout } from '../conversation/timeouts.ts';
 import type { NetworkInterface, SecurityGroupRule } from '../inventory/model.ts';
 import type { Version } from '../inventory/timeline.ts';
+import { push } from '../multimap.ts';
 import { parseAddress } from '../net/address.ts';
 import { parsePrefix, prefixContains } from '../net/prefix.ts';
 import { hasPorts } from '../net/protocol.ts';
@@ -112,10 +113,4 @@ function admits(
   if (rule.peer.kind !== 'cidr') return true;
   const prefix = parsePrefix(rule.peer.cidr);
   return prefix === null || prefixContains(prefix, address);
-}
-
-function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const known = map.get(key);
-  if (known) known.push(value);
-  else map.set(key, [value]);
 }
