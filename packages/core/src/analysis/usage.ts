@@ -16,6 +16,7 @@
  * gap and direction. That is known only at the end, so those sums are kept by place.
  */
 import { type Conversation, initiatorCertainty } from '../conversation/model.ts';
+import { findOrMake } from '../multimap.ts';
 import { PortSet } from '../net/port-set.ts';
 import { hasPorts } from '../net/protocol.ts';
 import type { Attribution, AttributionResult, Attributor } from '../security-group/attribute.ts';
@@ -143,8 +144,10 @@ export class UsageFold {
       this.#unattributed.add(conversation);
       if (extrapolated) for (const place of placesOf(conversation)) this.#refuted.add(place);
     }
-    const sums = extrapolated ? this.#sumsIn(this.#placeOf(conversation, attribution)) : this.#sums;
-    sumIn(sums, attribution).addConversation(conversation, initiatorCertainty(conversation.method));
+    const sums = extrapolated
+      ? findOrMake(this.#extrapolated, this.#placeOf(conversation, attribution), newSums)
+      : this.#sums;
+    findOrMake(sums, attribution, newTraffic).addConversation(conversation, initiatorCertainty(conversation.method));
     if (attribution.certain.length === 0) return;
     const peer = new Peer(conversation.peerAddress);
     for (const version of attribution.certain) this.#addDetail(version, conversation, peer);
@@ -156,7 +159,7 @@ export class UsageFold {
     this.#addElsewhere(conversation, result, doubt);
     if (result.status === 'unknown-interface') this.#unknownInterfaces.add(conversation.interfaceId);
     const weak = this.#attributor.weaken(result.attribution, doubt);
-    sumIn(this.#sums, weak).addConversation(conversation, 'unknown');
+    findOrMake(this.#sums, weak, newTraffic).addConversation(conversation, 'unknown');
   }
 
   #addElsewhere(conversation: Conversation, result: AttributionResult, doubt: number): void {
@@ -192,14 +195,6 @@ export class UsageFold {
     const taken = TAKEN[conversation.initiator];
     const certain = this.#attributor.directionOf(attribution);
     return placeIn(conversation, certain === null || certain === taken ? taken : 'either');
-  }
-
-  #sumsIn(place: string): Map<Attribution, TrafficSum> {
-    const known = this.#extrapolated.get(place);
-    if (known) return known;
-    const sums = new Map<Attribution, TrafficSum>();
-    this.#extrapolated.set(place, sums);
-    return sums;
   }
 
   #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer): void {
@@ -268,9 +263,9 @@ export class UsageFold {
     const versions = new Map<number, RuleSum>();
     for (const [{ certain, possible, doubts }, sum, extrapolated] of this.#allSums()) {
       const sole = certain.length === 1 && possible.length === 0;
-      for (const version of certain) sumOf(versions, version).admit(sum, { sole, extrapolated });
+      for (const version of certain) findOrMake(versions, version, newRule).admit(sum, { sole, extrapolated });
       possible.forEach((version, index) => {
-        sumOf(versions, version).mayAdmit(sum, doubts[index] as number);
+        findOrMake(versions, version, newRule).mayAdmit(sum, doubts[index] as number);
       });
     }
     this.#spreadElsewhere(versions);
@@ -290,9 +285,9 @@ export class UsageFold {
     for (const [why, sums] of this.#elsewhere) {
       for (const [{ certain, possible, doubts }, { sum, common }] of sums) {
         const isKnown = (version: number) => common.includes(this.#attributor.versions[version]?.value.groupId ?? '');
-        for (const version of certain) if (!isKnown(version)) sumOf(versions, version).mayAdmit(sum, why);
+        for (const version of certain) if (!isKnown(version)) findOrMake(versions, version, newRule).mayAdmit(sum, why);
         possible.forEach((version, index) => {
-          if (!isKnown(version)) sumOf(versions, version).mayAdmit(sum, why | (doubts[index] as number));
+          if (!isKnown(version)) findOrMake(versions, version, newRule).mayAdmit(sum, why | (doubts[index] as number));
         });
       }
     }
@@ -353,15 +348,8 @@ class RuleSum {
   mayAdmit(sum: TrafficSum, doubts: number): void {
     this.#connections.possible += sum.allConnections();
     this.#possibleFlows += sum.flows;
-    for (let bit = 1; bit <= doubts; bit *= 2) if ((doubts & bit) !== 0) this.#doubt(bit).addSum(sum);
-  }
-
-  #doubt(bit: number): TrafficSum {
-    const known = this.#doubts.get(bit);
-    if (known) return known;
-    const sum = new TrafficSum();
-    this.#doubts.set(bit, sum);
-    return sum;
+    for (let bit = 1; bit <= doubts; bit *= 2)
+      if ((doubts & bit) !== 0) findOrMake(this.#doubts, bit, newTraffic).addSum(sum);
   }
 
   merge(other: RuleSum): void {
@@ -371,7 +359,7 @@ class RuleSum {
     }
     this.#possibleFlows += other.#possibleFlows;
     this.#bracketedFlows += other.#bracketedFlows;
-    for (const [bit, sum] of other.#doubts) this.#doubt(bit).addSum(sum);
+    for (const [bit, sum] of other.#doubts) findOrMake(this.#doubts, bit, newTraffic).addSum(sum);
   }
 
   result(): RuleTraffic {
@@ -391,13 +379,11 @@ const toTraffic = ({ flows, packets, bytes, firstSeen, lastSeen }: TrafficSum): 
   ...{ flows, packets, bytes, firstSeen, lastSeen },
 });
 
-function sumIn(sums: Map<Attribution, TrafficSum>, attribution: Attribution): TrafficSum {
-  const known = sums.get(attribution);
-  if (known) return known;
-  const sum = new TrafficSum();
-  sums.set(attribution, sum);
-  return sum;
-}
+const newTraffic = (): TrafficSum => new TrafficSum();
+
+const newRule = (): RuleSum => new RuleSum();
+
+const newSums = (): Map<Attribution, TrafficSum> => new Map();
 
 const TAKEN = { remote: 'inbound', local: 'outbound', unknown: 'either' } as const;
 
@@ -410,14 +396,6 @@ function placesOf(conversation: Conversation): string[] {
   const isOpen = initiator === 'unknown' || (localPort !== null && peerPort !== null);
   const directions = isOpen ? (['inbound', 'outbound'] as const) : [TAKEN[initiator]];
   return [...directions, 'either' as const].map((direction) => placeIn(conversation, direction));
-}
-
-function sumOf(sums: Map<number, RuleSum>, version: number): RuleSum {
-  const known = sums.get(version);
-  if (known) return known;
-  const sum = new RuleSum();
-  sums.set(version, sum);
-  return sum;
 }
 
 /** What all of the conversations used. */

@@ -44,7 +44,7 @@ export function peersAsShown(resolver: ReachResolver): PeerReachResolver {
 }
 
 /** Why what a state shows of a peer is only possible. */
-export function doubtOfShown(rule: SecurityGroupRule, vpcId: string | null, resolver: ReachResolver): number {
+function doubtOfShown(rule: SecurityGroupRule, vpcId: string | null, resolver: ReachResolver): number {
   const { peer, direction } = rule;
   if (peer.kind === 'cidr') return DOUBT.layout;
   if (peer.kind === 'prefix-list') return DOUBT.entries;
