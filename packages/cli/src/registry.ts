@@ -10,6 +10,7 @@ import { groupsCommand } from './commands/groups.ts';
 import { histogramCommand } from './commands/histogram.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { inventoryCommand } from './commands/inventory.ts';
+import { lakeCommand } from './commands/lake.ts';
 import { opensearchCommand } from './commands/opensearch.ts';
 import { reportCommand } from './commands/report.ts';
 import { rulesCommand } from './commands/rules.ts';
@@ -20,6 +21,7 @@ import type { Registration } from './shell.ts';
 export const COMMANDS: readonly Registration[] = [
   ingestCommand,
   inventoryCommand,
+  lakeCommand,
   flowsCommand,
   topCommand,
   histogramCommand,

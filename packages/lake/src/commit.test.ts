@@ -3,16 +3,34 @@ import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Batch, namesIn, recover, writeDurably } from './commit.ts';
+import { Batch, type Committable, recover } from './commit.ts';
+import { namesIn, writeDurably } from './durable.ts';
+import { LAKE_SCHEMA, type Manifest, manifestText, readManifest } from './manifest.ts';
 import { lakePaths } from './paths.ts';
+import { pinNewest } from './readers.ts';
 import { temporaryFolder } from './testing/temporary.ts';
 
 const NOW = new Date('2026-06-01T00:00:00Z');
 
-/** All files below a folder with their text. */
+const EMPTY: Manifest = {
+  schema: LAKE_SCHEMA,
+  version: 1,
+  createdAt: NOW.toISOString(),
+  hashProbe: '',
+  files: [],
+  dirty: [],
+  prunedBefore: null,
+  superseded: [],
+};
+
+const lakeAt = (root: string): Committable => ({ paths: lakePaths(root), now: () => NOW, manifest: EMPTY });
+
+/** All files below a folder with their text, but for the manifest. */
 const filesBelow = async (root: string): Promise<Record<string, string>> => {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.name.startsWith('manifest.'))
+    .map((entry) => join(entry.parentPath, entry.name));
   return Object.fromEntries(
     await Promise.all(files.map(async (path) => [path.slice(root.length + 1), await readFile(path, 'utf8')] as const)),
   );
@@ -21,10 +39,11 @@ const filesBelow = async (root: string): Promise<Record<string, string>> => {
 describe('Batch', () => {
   it('changes nothing before the commit, and all with it', async () => {
     const root = await temporaryFolder();
-    const paths = lakePaths(root);
+    const lake = lakeAt(root);
+    const { paths } = lake;
     await mkdir(paths.flows);
     await writeFile(join(paths.flows, 'old'), 'old');
-    const batch = await Batch.begin(paths, NOW);
+    const batch = await Batch.begin(lake);
     await batch.stageText(join(paths.flows, 'day=2026-06-01/new'), 'new');
     batch.remove(join(paths.flows, 'old'));
     expect(existsSync(join(paths.flows, 'day=2026-06-01/new'))).toBe(false);
@@ -32,26 +51,57 @@ describe('Batch', () => {
     await batch.commit();
     expect(await filesBelow(root)).toEqual({ 'flows/day=2026-06-01/new': 'new' });
     expect(await namesIn(paths.scratch)).toEqual([]);
+    expect(lake.manifest).toEqual(await readManifest(paths));
+    expect(lake.manifest).toMatchObject({
+      version: 2,
+      files: [{ path: 'flows/day=2026-06-01/new', bytes: 3, rows: null, batches: [] }],
+    });
   });
 
   it('leaves nothing when it is discarded', async () => {
     const root = await temporaryFolder();
-    const batch = await Batch.begin(lakePaths(root), NOW);
+    const batch = await Batch.begin(lakeAt(root));
     await batch.stageText(join(root, 'flows/a'), 'a');
     await batch.discard();
     expect(await filesBelow(root)).toEqual({});
   });
 
   it('has an id of its own although the clock stands still, and ids sort in the order of their beginning', async () => {
-    const paths = lakePaths(await temporaryFolder());
+    const lake = lakeAt(await temporaryFolder());
     const ids: string[] = [];
     for (let count = 0; count < 12; count++) {
-      const batch = await Batch.begin(paths, NOW);
+      const batch = await Batch.begin(lake);
       ids.push(batch.id);
       await batch.commit();
     }
     expect(new Set(ids).size).toBe(12);
     expect(ids.toSorted()).toEqual(ids);
+  });
+});
+
+describe('files of an older state', () => {
+  it('stay as long as somebody reads it', async () => {
+    const root = await temporaryFolder();
+    const lake = lakeAt(root);
+    const write = async (name: string, old?: string) => {
+      const batch = await Batch.begin(lake);
+      await batch.stageText(join(lake.paths.flows, name), name);
+      if (old !== undefined) batch.remove(join(lake.paths.flows, old));
+      await batch.commit();
+    };
+    await write('a');
+    const reader = await pinNewest(lake.paths, lake.manifest);
+    await write('b', 'a');
+    expect(await namesIn(lake.paths.flows)).toEqual(['a', 'b']);
+    const later = await pinNewest(lake.paths, reader.manifest);
+    expect(later.manifest.files.map(({ path }) => path)).toEqual(['flows/b']);
+    await reader.release();
+    await write('c', 'b');
+    expect(await namesIn(lake.paths.flows)).toEqual(['b', 'c']);
+    await later.release();
+    await write('d');
+    expect(await namesIn(lake.paths.flows)).toEqual(['c', 'd']);
+    expect(await namesIn(lake.paths.readers)).toEqual([]);
   });
 });
 
@@ -64,7 +114,7 @@ describe('recover', () => {
         await mkdir(paths.flows);
         const old = ['x', 'y'].map((name) => join(paths.flows, name));
         for (const path of old) await writeFile(path, 'old');
-        const batch = await Batch.begin(paths, NOW);
+        const batch = await Batch.begin(lakeAt(root));
         const staged = new Map<string, string>();
         for (const name of ['a', 'b', 'c', 'd']) {
           const target = join(paths.flows, `day=2026-06-0${staged.size + 1}`, name);
@@ -78,7 +128,11 @@ describe('recover', () => {
             from: from.slice(root.length + 1),
             to: to.slice(root.length + 1),
           })),
-          removals: old.map((path) => path.slice(root.length + 1)),
+          manifest: manifestText({
+            ...EMPTY,
+            version: 2,
+            superseded: old.map((path) => ({ path: path.slice(root.length + 1), version: 2 })),
+          }),
         };
         await writeDurably(join(batch.folder, 'commit.json'), JSON.stringify(plan));
         for (const [from, to] of [...staged].slice(0, moved)) {
@@ -103,11 +157,12 @@ describe('recover', () => {
   it('moves nothing where a planned file is gone: it would be counted, and missing', async () => {
     const root = await temporaryFolder();
     const paths = lakePaths(root);
-    const batch = await Batch.begin(paths, NOW);
+    const batch = await Batch.begin(lakeAt(root));
     await batch.stageText(join(paths.sources, 'ledger.ndjson'), '{}');
     await batch.stageText(join(paths.flows, 'a'), 'a');
     await rm(join(batch.folder, 'new', 'flows'), { recursive: true });
     await expect(batch.commit()).rejects.toMatchObject({ code: 'commit-incomplete' });
+    await batch.discard();
     expect(await filesBelow(root)).toEqual({});
     await expect(recover(paths)).resolves.toBeUndefined();
   });
@@ -115,10 +170,12 @@ describe('recover', () => {
   it('deletes what was never committed, an unfinished commit.json included', async () => {
     const root = await temporaryFolder();
     const paths = lakePaths(root);
-    const batch = await Batch.begin(paths, NOW);
+    const batch = await Batch.begin(lakeAt(root));
     await batch.stageText(join(paths.flows, 'a'), 'a');
     await writeFile(join(batch.folder, 'commit.json.part'), '{"moves": [');
     await writeFile(join(paths.scratch, 'duckdb_temp_storage-0.tmp'), '');
+    await writeFile(join(paths.scratch, 'probe.0'), '');
+    for (const name of ['manifest.copy.json.7-0.part', 'probe.1']) await writeFile(join(root, name), '{');
     await recover(paths);
     expect(await filesBelow(root)).toEqual({});
   });

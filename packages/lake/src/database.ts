@@ -1,9 +1,8 @@
 /** DuckDB, set up for a lake: bounded memory, spilling into a folder of this process alone. */
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from '@duckdb/node-api';
-import { FlowfitError, messageOf } from '@flowfit/core/errors';
+import { toDatabaseError } from './database-errors.ts';
+import { makeSpillFolder, type SpillFolder } from './spill-folder.ts';
 
 export interface DatabaseOptions {
   /** Default: what the machine has. */
@@ -15,6 +14,8 @@ export interface DatabaseOptions {
    * other processes work there.
    */
   readonly spillTo?: string | undefined;
+  /** Bytes that may be there at a time; default: half of what is free when the database is opened. */
+  readonly spillLimit?: number | undefined;
 }
 
 export type Row = Record<string, unknown>;
@@ -26,26 +27,37 @@ const DEFAULT_MEMORY_LIMIT = '1100MB';
 export class Database {
   readonly #instance: DuckDBInstance;
   readonly #connection: DuckDBConnection;
-  readonly #spill: string;
+  readonly #spill: SpillFolder;
+  readonly #memoryLimit: string;
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: string) {
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, spill: SpillFolder, memoryLimit: string) {
     this.#instance = instance;
     this.#connection = connection;
     this.#spill = spill;
+    this.#memoryLimit = memoryLimit;
   }
 
   /** @throws FlowfitError `temp-unwritable` */
   static async open(options: DatabaseOptions): Promise<Database> {
-    const spill = makeSpill(options.spillTo ?? tmpdir());
-    const instance = await DuckDBInstance.create(':memory:', {
-      memory_limit: options.memoryLimit ?? DEFAULT_MEMORY_LIMIT,
-      temp_directory: spill,
-      preserve_insertion_order: 'false',
-      autoinstall_known_extensions: 'false',
-      autoload_known_extensions: 'false',
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-    });
-    return new Database(instance, await instance.connect(), spill);
+    const spill = makeSpillFolder(options.spillTo ?? tmpdir(), options.spillLimit);
+    const memoryLimit = options.memoryLimit ?? DEFAULT_MEMORY_LIMIT;
+    try {
+      const instance = await DuckDBInstance.create(':memory:', {
+        memory_limit: memoryLimit,
+        temp_directory: spill.path,
+        preserve_insertion_order: 'false',
+        autoinstall_known_extensions: 'false',
+        autoload_known_extensions: 'false',
+        ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
+      });
+      const connection = await instance.connect();
+      // Given above, with the others, it would be shown and not kept (DuckDB 1.5).
+      if (spill.limit !== null) await connection.run(`SET max_temp_directory_size = '${spill.limit}B'`);
+      return new Database(instance, connection, spill, memoryLimit);
+    } catch (error) {
+      spill.remove();
+      throw error;
+    }
   }
 
   /** A connection of its own, for a query that may be cancelled. */
@@ -57,13 +69,32 @@ export class Database {
     return this.#connection;
   }
 
+  /** @throws FlowfitError `temp-full`, `memory-full` */
   async run(sql: string, params: readonly DuckDBValue[] = []): Promise<void> {
-    await this.#connection.run(sql, [...params]);
+    try {
+      await this.#connection.run(sql, [...params]);
+    } catch (error) {
+      throw this.explain(error);
+    }
   }
 
-  /** All rows; 64-bit integers below 2^53 as numbers, lists as arrays, structs as objects. */
+  /**
+   * All rows; 64-bit integers below 2^53 as numbers, lists as arrays, structs as objects.
+   *
+   * @throws FlowfitError `temp-full`, `memory-full`
+   */
   async all<T = Row>(sql: string, params: readonly DuckDBValue[] = []): Promise<T[]> {
-    return (await rowsOf(this.#connection, sql, params)) as T[];
+    try {
+      return (await rowsOf(this.#connection, sql, params)) as T[];
+    } catch (error) {
+      throw this.explain(error);
+    }
+  }
+
+  /** What was thrown by a statement on a connection of this database, as a person can act on it. */
+  explain(error: unknown): unknown {
+    const { path, limit } = this.#spill;
+    return toDatabaseError(error, { spill: path, spillLimit: limit, memoryLimit: this.#memoryLimit });
   }
 
   async one<T = Row>(sql: string, params: readonly DuckDBValue[] = []): Promise<T> {
@@ -75,20 +106,9 @@ export class Database {
   close(): void {
     this.#connection.closeSync();
     this.#instance.closeSync();
-    rmSync(this.#spill, { recursive: true, force: true });
+    this.#spill.remove();
   }
 }
-
-const makeSpill = (folder: string): string => {
-  try {
-    return mkdtempSync(join(folder, 'flowfit-'));
-  } catch (error) {
-    throw new FlowfitError(
-      'temp-unwritable',
-      `No temporary folder can be made in ${folder}: ${messageOf(error)}. Name another one with --temp or $FLOWFIT_TEMP.`,
-    );
-  }
-};
 
 export const rowsOf = async (
   connection: DuckDBConnection,

@@ -1,14 +1,14 @@
 /** Dismissed findings: a plain file in the lake, to be read, reviewed and edited like any other. */
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import {
   type Dismissal,
   dismiss as withDismissal,
   restore as withoutDismissal,
 } from '@flowfit/core/analysis/dismissals';
 import { FlowfitError } from '@flowfit/core/errors';
-import { writeDurably } from './commit.ts';
+import { writeDurably } from './durable.ts';
 import type { Lake } from './lake.ts';
+import type { LakeState } from './state.ts';
 
 const SCHEMA = 'flowfit.dismissals/1';
 
@@ -18,8 +18,8 @@ interface DismissalFile {
 }
 
 /** @throws FlowfitError `dismissals-damaged` */
-export const loadDismissals = async (lake: Lake): Promise<readonly Dismissal[]> => {
-  const path = pathOf(lake);
+export const loadDismissals = async ({ paths }: Pick<LakeState, 'paths'>): Promise<readonly Dismissal[]> => {
+  const path = paths.dismissals;
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return null;
     throw error;
@@ -44,10 +44,8 @@ export const restore = async (lake: Lake, id: string): Promise<void> =>
 const change = async (lake: Lake, edit: (dismissals: readonly Dismissal[]) => Dismissal[]): Promise<void> =>
   await lake.write(async () => {
     const file: DismissalFile = { schema: SCHEMA, dismissals: edit(await loadDismissals(lake)) };
-    await writeDurably(pathOf(lake), `${JSON.stringify(file, null, 2)}\n`);
+    await writeDurably(lake.paths.dismissals, `${JSON.stringify(file, null, 2)}\n`);
   });
-
-const pathOf = (lake: Lake): string => join(lake.dir, 'dismissals.json');
 
 const parse = (text: string): DismissalFile | null => {
   try {

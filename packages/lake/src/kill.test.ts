@@ -10,13 +10,13 @@ import { expect, it } from 'vitest';
 import { ingest } from './ingest/ingest.ts';
 import { openLake } from './lake.ts';
 import { readLedger, totalOf } from './ledger.ts';
-import { lakePaths } from './paths.ts';
 import { smallAccount, writeObject } from './testing/accounts.ts';
 import { type Content, contentOf } from './testing/content.ts';
 import type { ChildJob } from './testing/ingest-child.ts';
 import { temporaryFolder, withLake } from './testing/temporary.ts';
 
-const KILLS = 50;
+/** More, and while others read, in `npm run endurance`; here also while the lake is being made. */
+const KILLS = 15;
 const FILES = 6;
 
 /** One file that Node starts fast, beside the packages that it leaves out. */
@@ -62,8 +62,16 @@ const runAndKill = async (child: ChildProcess, delay: number): Promise<Run> => {
   return { done: signal === null, reported: Math.max(0, ...records) };
 };
 
-const storedIn = async (dir: string): Promise<number> =>
-  (await readLedger(lakePaths(dir))).reduce((sum, { counts }) => sum + totalOf(counts), 0);
+const storedIn = async (dir: string): Promise<number> => {
+  const lake = await openLake(dir, { create: true, threads: 1 });
+  try {
+    // As the next writer finds it.
+    await lake.write(() => Promise.resolve());
+    return readLedger(lake).entries.reduce((sum, { counts }) => sum + totalOf(counts), 0);
+  } finally {
+    lake.close();
+  }
+};
 
 const contentIn = async (dir: string): Promise<Content> => {
   const lake = await openLake(dir, { threads: 1 });

@@ -1,29 +1,14 @@
 /** Opening a lake, and what may be wrong with one or its disk. */
-import { execFileSync } from 'node:child_process';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ingest } from './ingest/ingest.ts';
 import { openLake } from './lake.ts';
-import { LAKE_SCHEMA } from './meta.ts';
+import { LAKE_SCHEMA, manifestText, publishManifest } from './manifest.ts';
 import { contentOf } from './testing/content.ts';
 import { HEADER, lines, text } from './testing/records.ts';
-import { temporaryFolder, temporaryLake } from './testing/temporary.ts';
-
-/** A small disk of its own; null where this may not be had. */
-const smallDisk = async (kilobytes: number): Promise<string | null> => {
-  const folder = await temporaryFolder();
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
-  } catch {
-    return null;
-  }
-  onTestFinished(() => {
-    execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
-  });
-  return folder;
-};
+import { smallDisk, temporaryFolder, temporaryLake } from './testing/temporary.ts';
 
 describe('openLake', () => {
   it('says how to make a lake where there is none', async () => {
@@ -49,11 +34,11 @@ describe('openLake', () => {
   it.each<[string, string, string, RegExp]>([
     [
       'newer',
-      `{"schema": ${LAKE_SCHEMA + 1}}`,
+      `{"schema": ${LAKE_SCHEMA + 1}, "createdAt": "2026-06-01T00:00:00.000Z"}`,
       'lake-newer',
-      /has schema 3, written by a newer Flowfit.*Update Flowfit\.$/,
+      /has schema 4, written by a newer Flowfit.*Update Flowfit\.$/,
     ],
-    ['cut off', '{"schema": 1', 'lake-damaged', /lake\.json is not what a lake has there\. Restore it/],
+    ['cut off', '{"schema": 1', 'lake-damaged', /lake\.json is not what a lake has there\. Run "flowfit lake repair"/],
     ['of something else', '[]', 'lake-damaged', /lake\.json is not what a lake has there/],
     ['null', 'null', 'lake-damaged', /lake\.json is not what a lake has there/],
   ])('refuses a lake.json that is %s', async (_, content, code, message) => {
@@ -91,7 +76,9 @@ describe('a writer', () => {
 
   it('refuses a lake that became newer meanwhile', async () => {
     const lake = await temporaryLake();
-    await writeFile(join(lake.dir, 'lake.json'), `{"schema": ${LAKE_SCHEMA + 1}}`);
+    const newer = { ...lake.manifest, schema: LAKE_SCHEMA + 1 };
+    await writeFile(lake.paths.meta, JSON.stringify(newer));
+    await publishManifest(lake.paths, manifestText(newer));
     await expect(ingest(lake, [await put(...lines(0, 3))])).rejects.toMatchObject({ code: 'lake-newer' });
   });
 
@@ -99,11 +86,13 @@ describe('a writer', () => {
     const lake = await temporaryLake();
     await mkdir(join(lake.paths.scratch, 'killed/new/rejects'), { recursive: true });
     await writeFile(join(lake.paths.scratch, 'killed/new/rejects/a.ndjson'), '');
-    const plan = { moves: [{ from: 'tmp/killed/new/rejects/a.ndjson', to: 'rejects/a.ndjson' }], removals: [] };
+    const moves = [{ from: 'tmp/killed/new/rejects/a.ndjson', to: 'rejects/a.ndjson' }];
+    const plan = { moves, manifest: manifestText({ ...lake.manifest, version: 2 }) };
     await writeFile(join(lake.paths.scratch, 'killed/commit.json'), JSON.stringify(plan));
     await lake.write(() => Promise.resolve());
     expect(await readdir(lake.paths.rejects)).toEqual(['a.ndjson']);
     expect(await readdir(lake.paths.scratch)).toEqual([]);
+    expect(lake.manifest.version).toBe(2);
   });
 
   it('says that the disk is full, and goes on when there is room', async ({ skip }) => {

@@ -1,9 +1,9 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { addCounts, emptyCounts, type LedgerEntry, readLedger, totalOf } from './ledger.ts';
-import { lakePaths } from './paths.ts';
-import { temporaryFolder } from './testing/temporary.ts';
+import { Batch } from './commit.ts';
+import { addCounts, emptyCounts, type LedgerEntry, ledgerText, readLedger, totalOf } from './ledger.ts';
+import { temporaryLake } from './testing/temporary.ts';
 
 const entry = (source: string): LedgerEntry => ({
   source,
@@ -14,16 +14,20 @@ const entry = (source: string): LedgerEntry => ({
 });
 
 it('reads all entries, oldest batch first, and nothing where there is no ledger', async () => {
-  const paths = lakePaths(await temporaryFolder());
-  expect(await readLedger(paths)).toEqual([]);
-  await mkdir(paths.sources);
-  await writeFile(join(paths.sources, '20260602.ndjson'), `${JSON.stringify(entry('c'))}\n`);
-  await writeFile(
-    join(paths.sources, '20260601.ndjson'),
-    `${JSON.stringify(entry('a'))}\n${JSON.stringify(entry('b'))}\n`,
-  );
-  await writeFile(join(paths.sources, 'README'), 'not of the ledger');
-  expect((await readLedger(paths)).map(({ source }) => source)).toEqual(['a', 'b', 'c']);
+  const lake = await temporaryLake();
+  expect(readLedger(lake)).toEqual({ entries: [], corrections: [] });
+  await lake.write(async () => {
+    const batch = await Batch.begin(lake);
+    await batch.stageText(join(lake.paths.sources, '20260602.ndjson'), ledgerText([entry('c')]));
+    await batch.stageText(join(lake.paths.sources, '20260601.ndjson'), ledgerText([entry('a'), entry('b')]));
+    await batch.commit();
+  });
+  await writeFile(join(lake.paths.sources, '20260600.ndjson'), 'not of the lake');
+  expect(readLedger(lake).entries.map(({ source, batch }) => [source, batch])).toEqual([
+    ['a', '20260601'],
+    ['b', '20260601'],
+    ['c', '20260602'],
+  ]);
 });
 
 it('adds counts, by reason too', () => {

@@ -10,12 +10,13 @@
  * taken for dead, and whose lock another one has, must not write any more.
  */
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
+import { HEARTBEAT_MS, SILENCE_MS, timeOfFileSystem, touch } from './heartbeat.ts';
 
 interface Holder {
   readonly pid: number;
@@ -25,39 +26,82 @@ interface Holder {
   readonly owner?: string;
   /** Of the running operating system; null where it has none. */
   readonly boot?: string | null;
+  /** It is worth waiting for. */
+  readonly isBrief?: boolean;
 }
 
-const HEARTBEAT_MS = 10_000;
-/** A lock that was not touched for so long was left behind. */
-const SILENCE_MS = 60_000;
+export interface LockOptions {
+  /** Whether the work is a matter of moments: others wait for it, and it for nobody. */
+  readonly isBrief?: boolean;
+}
+
+/** How often a brief holder is looked after. */
+const WAIT_MS = 50;
+const WAITS = 60;
 
 /** By root: the id with which this process holds a lake. */
 const owners = new Map<string, string>();
 
 /** Runs `work` while holding the lock of the lake at `root`. @throws FlowfitError `lake-locked`, `lake-unlockable` */
-export const withLock = async <T>(root: string, now: () => Date, work: () => Promise<T>): Promise<T> => {
+export const withLock = async <T>(
+  root: string,
+  now: () => Date,
+  work: () => Promise<T>,
+  { isBrief = false }: LockOptions = {},
+): Promise<T> => {
+  const { owner, release } = await takePatiently(root, isBrief ? 0 : WAITS);
+  const path = join(root, 'lock');
+  try {
+    const me = { pid: process.pid, host: hostname(), since: now().toISOString(), owner, boot: bootId(), isBrief };
+    await writeFile(path, JSON.stringify(me satisfies Holder));
+    const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS).unref();
+    try {
+      return await work();
+    } finally {
+      clearInterval(heartbeat);
+      if ((await readHolder(path))?.owner === owner) await rm(path, { force: true });
+    }
+  } finally {
+    release();
+  }
+};
+
+interface Taken {
+  readonly owner: string;
+  release(): void;
+}
+
+/** Waits for whoever holds the lock for a moment, or has not said yet for how long. */
+const takePatiently = async (root: string, waits: number): Promise<Taken> => {
+  for (let tries = 0; ; tries++) {
+    try {
+      return await take(root);
+    } catch (error) {
+      if (tries >= waits || !(error instanceof FlowfitError && error.code === 'lake-locked')) throw error;
+      const holder = await readHolder(join(root, 'lock'));
+      if (holder !== null && holder.isBrief !== true) throw error;
+      await new Promise((done) => setTimeout(done, WAIT_MS));
+    }
+  }
+};
+
+const take = async (root: string): Promise<Taken> => {
   const path = join(root, 'lock');
   if (owners.has(root)) throw lockedBy(path, await readHolder(path));
   const owner = randomUUID();
   owners.set(root, owner);
-  try {
-    const system = await takeSystemLock(root, path);
-    try {
-      await refuseOthers(path);
-      const me = { pid: process.pid, host: hostname(), since: now().toISOString(), owner, boot: bootId() };
-      await writeFile(path, JSON.stringify(me satisfies Holder));
-      const heartbeat = setInterval(() => void touch(path), HEARTBEAT_MS).unref();
-      try {
-        return await work();
-      } finally {
-        clearInterval(heartbeat);
-        if ((await readHolder(path))?.owner === owner) await rm(path, { force: true });
-      }
-    } finally {
-      system.closeSync();
-    }
-  } finally {
+  let system: DuckDBInstance | undefined;
+  const release = (): void => {
+    system?.closeSync();
     owners.delete(root);
+  };
+  try {
+    system = await takeSystemLock(root, path);
+    await refuseOthers(path);
+    return { owner, release };
+  } catch (error) {
+    release();
+    throw error;
   }
 };
 
@@ -113,21 +157,15 @@ const isGone = ({ pid, host }: Holder): boolean => {
   }
 };
 
-/** By the clock of the file system, which is not that of this machine. */
 const isTouched = async (path: string): Promise<boolean> => {
-  const probe = `${path}.${randomUUID()}`;
-  try {
-    await writeFile(probe, '');
-    const [now, touched] = await Promise.all([stat(probe), stat(path)]);
-    return now.mtimeMs - touched.mtimeMs < SILENCE_MS;
-  } finally {
-    await rm(probe, { force: true });
-  }
+  const now = await timeOfFileSystem(dirname(path));
+  return now - (await stat(path)).mtimeMs < SILENCE_MS;
 };
 
-const touch = async (path: string): Promise<void> => {
-  const now = new Date();
-  await utimes(path, now, now).catch(() => undefined);
+/** Whether no living process says that it holds the lock. */
+export const isLockSilent = async (root: string): Promise<boolean> => {
+  const path = join(root, 'lock');
+  return !existsSync(path) || !(await isTouched(path));
 };
 
 const bootId = (): string | null => {

@@ -1,67 +1,71 @@
-/** What a lake says of itself, in `lake.json`. */
+/** What a lake says of itself in `lake.json`: that it is one, and of which schema. */
 import { readFile } from 'node:fs/promises';
 import { FlowfitError } from '@flowfit/core/errors';
-import { writeDurably } from './commit.ts';
 import type { Database } from './database.ts';
+import { writeDurably } from './durable.ts';
+import { LAKE_SCHEMA, lakeNewer, type Manifest, parseManifest } from './manifest.ts';
 import { type LakePaths, lakePaths } from './paths.ts';
-
-/** Version of the layout of files and columns. Older lakes are migrated by the first writer, newer ones refused. */
-export const LAKE_SCHEMA = 2;
 
 export interface LakeMeta {
   readonly schema: number;
   readonly createdAt: string;
-  /** DuckDB's hash of a fixed text: record hashes of two versions compare only while it is the same. */
-  readonly hashProbe: string;
 }
 
-/** What is needed to work on the files of a lake. */
-export interface LakeFiles {
-  readonly paths: LakePaths;
-  readonly db: Database;
-  readonly now: () => Date;
-}
-
-/** The lake's settings; null where there is no lake. */
+/** The lake's settings; null where there is no lake. @throws FlowfitError `lake-unreadable`, `lake-damaged`, `lake-newer` */
 export const readMeta = async (paths: LakePaths): Promise<LakeMeta | null> => {
   const text = await readFile(paths.meta, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;
     throw new FlowfitError('lake-unreadable', `${paths.meta} cannot be read: ${error.message}.`);
   });
-  if (text === null) return null;
-  const meta = parseMeta(text);
-  if (meta === null) {
-    throw new FlowfitError(
-      'lake-damaged',
-      `${paths.meta} is not what a lake has there. Restore it from a backup, or ingest into another folder with --lake.`,
-    );
+  if (text === null) {
+    const known = await manifestOf(paths);
+    // A lake whose maker was stopped before its last step.
+    if (known === null || known.version === 1) return null;
+    throw metaDamaged(paths, 'is missing');
   }
+  const meta = parseMeta(text);
+  if (meta === null) throw metaDamaged(paths, 'is not what a lake has there');
   if (meta.schema > LAKE_SCHEMA) {
-    throw new FlowfitError(
-      'lake-newer',
-      `The lake ${paths.root} has schema ${meta.schema}, written by a newer Flowfit; this one reads up to ${LAKE_SCHEMA}. Update Flowfit.`,
-    );
+    const known = await manifestOf(paths);
+    if (known?.schema === LAKE_SCHEMA) throw metaDamaged(paths, 'is not what a lake has there');
+    throw lakeNewer(paths, meta.schema);
   }
   return meta;
 };
 
 /** Whether a folder is a lake, of whatever version. */
 export const isLakeFolder = async (folder: string): Promise<boolean> => {
-  const text = await readFile(lakePaths(folder).meta, 'utf8').catch(() => null);
-  return text !== null && parseMeta(text)?.hashProbe !== undefined;
+  const paths = lakePaths(folder);
+  const text = await readFile(paths.meta, 'utf8').catch(() => null);
+  if (text !== null && parseMeta(text) !== null) return true;
+  return (await manifestOf(paths)) !== null;
+};
+
+/** The lake's manifest, whichever copy is whole. */
+export const manifestOf = async (paths: LakePaths): Promise<Manifest | null> => {
+  for (const path of [paths.manifest, paths.manifestCopy]) {
+    const text = await readFile(path, 'utf8').catch(() => null);
+    const manifest = text === null ? null : parseManifest(text);
+    if (manifest !== null) return manifest;
+  }
+  return null;
 };
 
 const parseMeta = (text: string): LakeMeta | null => {
   try {
     const meta = JSON.parse(text) as LakeMeta;
-    return Number.isInteger(meta.schema) && meta.schema > 0 ? meta : null;
+    const isMeta = Number.isInteger(meta.schema) && meta.schema > 0 && !Number.isNaN(Date.parse(meta.createdAt));
+    return isMeta ? meta : null;
   } catch {
     return null;
   }
 };
 
-export const writeMeta = async (paths: LakePaths, meta: LakeMeta): Promise<void> =>
-  await writeDurably(paths.meta, `${JSON.stringify(meta, null, 2)}\n`);
+export const writeMeta = async (paths: LakePaths, { schema, createdAt }: LakeMeta): Promise<void> =>
+  await writeDurably(paths.meta, `${JSON.stringify({ schema, createdAt }, null, 2)}\n`);
+
+const metaDamaged = (paths: LakePaths, how: string): FlowfitError =>
+  new FlowfitError('lake-damaged', `${paths.meta} ${how}. Run "flowfit lake repair", which makes it again.`);
 
 /** What this version of DuckDB makes of a fixed text. */
 export const probeHash = async (db: Database): Promise<string> =>

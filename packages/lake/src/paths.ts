@@ -1,10 +1,13 @@
 /** Where things are in a lake. The layout is a contract: see docs/reference/lake-layout.md. */
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 
 export interface LakePaths {
   readonly root: string;
-  /** Schema version and settings. */
+  /** Schema version. */
   readonly meta: string;
+  /** Which files are in the lake, and what they hold. */
+  readonly manifest: string;
+  readonly manifestCopy: string;
   /** Enriched records, `day=YYYY-MM-DD/*.parquet`. */
   readonly flows: string;
   /** NODATA and SKIPDATA records, `day=YYYY-MM-DD/*.parquet`: what was observed, and what AWS dropped. */
@@ -19,8 +22,12 @@ export interface LakePaths {
   readonly inventory: string;
   /** The ledger, `*.ndjson`: one line for each object ingested. */
   readonly sources: string;
-  /** Days whose derived data are older than their flows, `day=YYYY-MM-DD` (empty files). */
-  readonly dirty: string;
+  /** Findings that were set aside. */
+  readonly dismissals: string;
+  /** Who reads which state, `<version>-<id>` (empty files). */
+  readonly readers: string;
+  /** What `lake repair` took out, by the time of the repair. */
+  readonly setAside: string;
   /** Work in progress of the writer; safe to delete while nothing writes. */
   readonly scratch: string;
 }
@@ -28,6 +35,8 @@ export interface LakePaths {
 export const lakePaths = (root: string): LakePaths => ({
   root,
   meta: join(root, 'lake.json'),
+  manifest: join(root, 'manifest.json'),
+  manifestCopy: join(root, 'manifest.copy.json'),
   flows: join(root, 'flows'),
   coverage: join(root, 'coverage'),
   conversations: join(root, 'conversations'),
@@ -35,9 +44,15 @@ export const lakePaths = (root: string): LakePaths => ({
   rejects: join(root, 'rejects'),
   inventory: join(root, 'inventory'),
   sources: join(root, 'sources'),
-  dirty: join(root, 'dirty'),
+  dismissals: join(root, 'dismissals.json'),
+  readers: join(root, 'readers'),
+  setAside: join(root, 'set-aside'),
   scratch: join(root, 'tmp'),
 });
+
+/** A path of the lake as manifests name it: relative, with `/`. */
+export const relativeTo = ({ root }: LakePaths, path: string): string =>
+  path.slice(root.length + 1).replaceAll(sep, '/');
 
 /** Unix seconds of the end of the year 9999: what is said to start later (milliseconds, mostly) has no day. */
 export const END_OF_DAYS = 253_402_300_800;

@@ -1,10 +1,12 @@
 /** After DuckDB changed its hash function: records are recognised as before, and say the same. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
+import { describeFile } from './commit.ts';
 import { ingest } from './ingest/ingest.ts';
 import type { Lake } from './lake.ts';
+import { manifestText, publishManifest } from './manifest.ts';
 import { ALL_DAYS, filesOf } from './relations.ts';
 import { contentOf, rowsOf } from './testing/content.ts';
 import { HEADER, lines, text } from './testing/records.ts';
@@ -12,14 +14,19 @@ import { temporaryFolder, temporaryLake } from './testing/temporary.ts';
 
 /** Makes all record hashes and the probe those of another hash function. */
 const forgetHashes = async (lake: Lake): Promise<void> => {
-  for (const path of await filesOf(lake.paths, 'flows', ALL_DAYS)) {
+  for (const path of await filesOf(lake, 'flows', ALL_DAYS)) {
     await lake.db.run(
       `CREATE OR REPLACE TEMP TABLE old AS SELECT * REPLACE (0::UBIGINT AS record_hash) FROM read_parquet('${path}', hive_partitioning = false)`,
     );
     await lake.db.run(`COPY old TO '${path}' (FORMAT parquet)`);
   }
-  const meta = JSON.parse(await readFile(lake.paths.meta, 'utf8'));
-  await writeFile(lake.paths.meta, JSON.stringify({ ...meta, hashProbe: 'of another version' }));
+  const files = await Promise.all(
+    lake.manifest.files.map(async (file) =>
+      file.path.startsWith('flows/') ? { ...file, ...(await describeFile(join(lake.dir, file.path))) } : file,
+    ),
+  );
+  await publishManifest(lake.paths, manifestText({ ...lake.manifest, files, hashProbe: 'of another version' }));
+  await lake.refresh();
 };
 
 it('gives every record the hash that it has today', async () => {

@@ -2,26 +2,30 @@
 import { basename, dirname, join } from 'node:path';
 import { toColumn, toFieldName } from '@flowfit/core/flow/columns';
 import { Batch } from './commit.ts';
-import { dirtyMarker } from './dirty.ts';
 import { hashOf } from './ingest/staging.ts';
-import type { LakeFiles } from './meta.ts';
-import { ALL_DAYS, daysIn, filesOf } from './relations.ts';
+import type { Lake } from './lake.ts';
+import { daysIn, entriesOf } from './relations.ts';
 import { FLOW_COLUMNS, OTHER_FIELDS, RECORD_HASH, STORED_ADDED_FIELDS } from './sql/columns.ts';
-import { fileLiterals, identifier, literal } from './sql/text.ts';
+import { fileLiterals, identifier } from './sql/text.ts';
+import type { LakeState } from './state.ts';
+import { writeParquet } from './write-parquet.ts';
 
-export const rehash = async (lake: LakeFiles): Promise<void> => {
-  const batch = await Batch.begin(lake.paths, lake.now());
+export const rehash = async (lake: Lake, hashProbe: string): Promise<void> => {
+  const batch = await Batch.begin(lake);
   try {
-    for (const path of await filesOf(lake.paths, 'flows', ALL_DAYS)) {
+    const files = entriesOf(lake, 'flows');
+    await lake.checker.check(files);
+    for (const { path: relative, batches } of files) {
+      const path = join(lake.dir, relative);
       const file = `read_parquet(${fileLiterals([path])}, hive_partitioning = false)`;
-      const target = batch.stage(join(dirname(path), `${batch.id}-${basename(path)}`));
-      await lake.db.run(
-        `COPY (SELECT * REPLACE (${await hashOfFile(lake, file)} AS ${RECORD_HASH}) FROM ${file}) TO ${literal(target)} (FORMAT parquet)`,
-      );
+      const target = join(dirname(path), `${batch.id}-${basename(path)}`);
+      const sql = `SELECT * REPLACE (${await hashOfFile(lake, file)} AS ${RECORD_HASH}) FROM ${file}`;
+      await writeParquet(lake.db, batch, target, sql, batches);
       batch.remove(path);
     }
     // Connections are known by hashes too: they are derived, and come out anew.
-    for (const day of await daysIn(lake.paths, 'flows')) await batch.stageText(dirtyMarker(lake.paths, day), '');
+    batch.markDirty(daysIn(lake, 'flows'));
+    batch.set({ hashProbe });
     await batch.commit();
   } catch (error) {
     await batch.discard();
@@ -29,7 +33,7 @@ export const rehash = async (lake: LakeFiles): Promise<void> => {
   }
 };
 
-const hashOfFile = async (lake: LakeFiles, file: string): Promise<string> => {
+const hashOfFile = async (lake: LakeState, file: string): Promise<string> => {
   const rows = await lake.db.all<{ column_name: string }>(`DESCRIBE SELECT * FROM ${file}`);
   const added = new Set([RECORD_HASH, ...STORED_ADDED_FIELDS.map(({ name }) => toColumn(name))]);
   const columns = rows.map((row) => row.column_name).filter((column) => !added.has(column));

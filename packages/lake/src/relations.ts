@@ -1,10 +1,10 @@
 /** The lake's Parquet files as relations for FROM. */
 import { join } from 'node:path';
-import { namesIn } from './commit.ts';
-import type { LakePaths } from './paths.ts';
-import { dayFolder, dayOfFolder } from './paths.ts';
+import type { LakeFile } from './manifest.ts';
+import { dayOfFolder, relativeTo } from './paths.ts';
 import { FLOW_COLUMNS } from './sql/columns.ts';
 import { fileLiterals, identifier } from './sql/text.ts';
+import type { LakeState } from './state.ts';
 
 /** Whole UTC days since 1970-01-01, both inclusive; null = unbounded. */
 export interface DayRange {
@@ -22,31 +22,62 @@ export const daysOf = (from: number | undefined, to: number | undefined): DayRan
   last: to === undefined ? null : Math.floor((to - 1) / SECONDS_PER_DAY),
 });
 
-/** A folder of day partitions: `flows`, `coverage`, `conversations` or `connections`. */
-export type PartitionedFolder = 'flows' | 'coverage' | 'conversations' | 'connections';
+/** The folders of day partitions. */
+export const PARTITIONED_FOLDERS = ['flows', 'coverage', 'conversations', 'connections'] as const;
+
+export type PartitionedFolder = (typeof PARTITIONED_FOLDERS)[number];
+
+type Described = Pick<LakeState, 'manifest' | 'paths'>;
 
 /** The days of a folder that have files, ascending; null (records without time) last. */
-export const daysIn = async (paths: LakePaths, folder: PartitionedFolder): Promise<(number | null)[]> => {
-  const names = (await namesIn(paths[folder])).filter((name) => name.startsWith('day='));
-  const days = names.map(dayOfFolder);
-  return days.sort((a, b) => (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY));
-};
+export const daysIn = (lake: Described, folder: PartitionedFolder): (number | null)[] =>
+  ascending(entriesOf(lake, folder).map(({ path }) => dayOfPath(path)));
 
-/** The files of some days, sorted by path. Records without time belong to an unbounded range only. */
-export const filesOf = async (paths: LakePaths, folder: PartitionedFolder, range: DayRange): Promise<string[]> => {
-  const folders = (await namesIn(paths[folder])).filter(
-    (name) => name.startsWith('day=') && isWithin(range, dayOfFolder(name)),
+/** The days whose roll-up is older than their records, ascending; records without time last. */
+export const dirtyDays = ({ manifest }: Pick<LakeState, 'manifest'>): (number | null)[] =>
+  ascending(manifest.dirty.map(dayOfFolder));
+
+/** Those of a range. */
+export const dirtyWithin = (lake: Pick<LakeState, 'manifest'>, range: DayRange): (number | null)[] =>
+  dirtyDays(lake).filter((day) => isWithin(range, day));
+
+/**
+ * The files of some days, sorted by path, checked. Records without time belong to an unbounded range only.
+ *
+ * @throws FlowfitError `lake-file-missing`, `lake-file-damaged`, `lake-unreadable`
+ */
+export const filesOf = async (lake: LakeState, folder: PartitionedFolder, range: DayRange): Promise<string[]> =>
+  await checked(
+    lake,
+    entriesOf(lake, folder).filter(({ path }) => isWithin(range, dayOfPath(path))),
   );
-  const files = await Promise.all(folders.map((name) => parquetFilesIn(join(paths[folder], name))));
-  return files.flat();
+
+/** The files of one day alone. @throws FlowfitError as `filesOf` */
+export const filesOfDay = async (lake: LakeState, folder: PartitionedFolder, day: number | null): Promise<string[]> =>
+  await checked(lake, entriesOfDay(lake, folder, day));
+
+/** The files of records without time. @throws FlowfitError as `filesOf` */
+export const filesWithoutDay = async (lake: LakeState, folder: PartitionedFolder): Promise<string[]> =>
+  await filesOfDay(lake, folder, null);
+
+/** What the manifest says of the files of one day. */
+export const entriesOfDay = (lake: Described, folder: PartitionedFolder, day: number | null): LakeFile[] =>
+  entriesOf(lake, folder).filter(({ path }) => dayOfPath(path) === day);
+
+export const entriesOf = ({ manifest, paths }: Described, folder: PartitionedFolder): LakeFile[] => {
+  const prefix = `${relativeTo(paths, paths[folder])}/`;
+  return manifest.files.filter(({ path }) => path.startsWith(prefix));
 };
 
-/** The files of records without time. */
-export const filesWithoutDay = async (paths: LakePaths, folder: PartitionedFolder): Promise<string[]> =>
-  await parquetFilesIn(join(paths[folder], dayFolder(null)));
+const checked = async ({ paths, checker }: LakeState, files: readonly LakeFile[]): Promise<string[]> => {
+  await checker.check(files);
+  return files.map(({ path }) => join(paths.root, path));
+};
 
-const parquetFilesIn = async (path: string): Promise<string[]> =>
-  (await namesIn(path)).filter((file) => file.endsWith('.parquet')).map((file) => join(path, file));
+const dayOfPath = (path: string): number | null => dayOfFolder(path.split('/')[1] ?? '');
+
+const ascending = (days: readonly (number | null)[]): (number | null)[] =>
+  [...new Set(days)].sort((a, b) => (a ?? Number.POSITIVE_INFINITY) - (b ?? Number.POSITIVE_INFINITY));
 
 const isWithin = ({ first, last }: DayRange, day: number | null): boolean => {
   if (day === null) return first === null && last === null;
@@ -67,8 +98,8 @@ export const relationOf = (
 };
 
 /** The records of some days. */
-export const flowsRelation = async (paths: LakePaths, range: DayRange): Promise<string> =>
-  relationOf(await filesOf(paths, 'flows', range), FLOW_COLUMNS);
+export const flowsRelation = async (lake: LakeState, range: DayRange): Promise<string> =>
+  relationOf(await filesOf(lake, 'flows', range), FLOW_COLUMNS);
 
 /** Columns of `coverage/`: who was observed, when, and whether AWS dropped records. */
 export const COVERAGE_COLUMNS = [

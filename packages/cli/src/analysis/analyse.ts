@@ -3,8 +3,9 @@
 import type { Analysis } from '@flowfit/lake/analysis';
 import type { Lake } from '@flowfit/lake/lake';
 import type { Overview } from '@flowfit/lake/queries/summary';
+import type { LakeState } from '@flowfit/lake/state';
 import { CliError } from '../errors.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import { toWindow, type WindowOptions } from '../options/where.ts';
 import { formatTime } from '../output/humanise.ts';
 import type { GlobalOptions, Shell } from '../shell.ts';
@@ -17,18 +18,18 @@ import type { GlobalOptions, Shell } from '../shell.ts';
 export const withAnalysis = async <T>(
   shell: Shell,
   options: GlobalOptions & WindowOptions,
-  work: (analysis: Analysis, lake: Lake) => Promise<T>,
+  work: (analysis: Analysis, state: LakeState, lake: Lake) => Promise<T>,
 ): Promise<T> => {
   const [{ analyse }, { queryOverview }] = await Promise.all([
     import('@flowfit/lake/analysis'),
     import('@flowfit/lake/queries/summary'),
   ]);
-  return await withLake(shell, options, async (lake) => {
-    const overview = await queryOverview(lake);
-    checkContents(overview, shell.shownPath(lake.dir));
+  return await readLake(shell, options, async (state, lake) => {
+    const overview = await queryOverview(state);
+    checkContents(overview, shell.shownPath(state.dir));
     checkWindow(overview, options);
     await warnOfMissingTime(shell, overview);
-    return await work(await analyse(lake, toWindow(options)), lake);
+    return await work(await analyse(state, toWindow(options)), state, lake);
   });
 };
 

@@ -4,7 +4,7 @@ import { demoReport } from '../demo/report.ts';
 import { ensureSample } from '../demo/sample.ts';
 import { openGeography } from '../geography.ts';
 import { examples } from '../help.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { formatDemo } from '../views/demo.ts';
 import { runServe } from './serve.ts';
@@ -35,7 +35,7 @@ export const demoCommand: Registration = (program, shell) => {
 const runDemo = async (shell: Shell, options: DemoOptions): Promise<void> => {
   const lakeDir = shell.path(options.lake ?? (shell.effects.env.FLOWFIT_LAKE || DEMO_LAKE));
   await ensureSample(shell, lakeDir);
-  const report = await withLake(shell, { lake: lakeDir }, demoReport);
+  const report = await readLake(shell, { lake: lakeDir }, demoReport);
   if (options.json) return await shell.printJson(report);
   await shell.print(formatDemo(report, (await openGeography()).info, shell));
   // A script that runs the demo wants it to end.

@@ -7,6 +7,7 @@ import type { Command } from 'commander';
 import { EXIT, usageError } from '../errors.ts';
 import { examples } from '../help.ts';
 import { httpUrl } from '../options/url.ts';
+import { escapeControls } from '../output/control-characters.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { withFailures } from '../streaming/failure-store.ts';
 import { createRefusals } from '../streaming/refusals.ts';
@@ -92,7 +93,7 @@ const replayObjects = async (
   const parser = createLineParser(format === undefined ? DEFAULT_LAYOUT : parseFormat(format));
   const { replayFailures } = await import('@flowfit/aws/failures/replay');
   const onObject = (name: string) => {
-    if (stderr.isTTY) stderr.write(`\r\u001b[K${name}`);
+    if (stderr.isTTY) stderr.write(`\r\u001b[K${escapeControls(name)}`);
   };
   try {
     return await replayFailures(store, effects, { parser, includeRefused, dryRun, onObject });

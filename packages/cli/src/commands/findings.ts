@@ -1,5 +1,5 @@
 /** `flowfit findings`: what a person should look at, and what was set aside. */
-import { applyDismissals } from '@flowfit/core/analysis/dismissals';
+import { applyDismissals, checkFindingExists } from '@flowfit/core/analysis/dismissals';
 import { FINDING_KINDS, findAll, SEVERITIES } from '@flowfit/core/analysis/findings/registry';
 import { lacksOf } from '@flowfit/core/analysis/lacks';
 import { type Command, Option } from 'commander';
@@ -17,7 +17,7 @@ interface FindingsOptions extends GlobalOptions, WindowOptions {
   readonly dismissed?: boolean;
 }
 
-interface DismissOptions extends GlobalOptions {
+interface DismissOptions extends GlobalOptions, WindowOptions {
   readonly reason: string;
 }
 
@@ -40,15 +40,18 @@ export const findingsCommand: Registration = (program, shell) => {
       ),
     )
     .action((_options: unknown, action: Command) => runFindings(shell, action.optsWithGlobals<FindingsOptions>()));
-  findings
+  const dismiss = findings
     .command('dismiss')
     .summary('set a finding aside, with the reason')
-    .description('Sets a finding aside. Dismissals are in dismissals.json of the lake, a plain file to be reviewed.')
+    .description(
+      'Sets a finding aside. Name the window in which it was listed. Dismissals are in dismissals.json of the lake, a ' +
+        'plain file to be reviewed.',
+    )
     .argument('<id>', 'id of the finding')
-    .requiredOption('--reason <text>', 'why nobody needs to act on it')
-    .action((id: string, _options: unknown, action: Command) =>
-      runDismiss(shell, id, action.optsWithGlobals<DismissOptions>()),
-    );
+    .requiredOption('--reason <text>', 'why nobody needs to act on it');
+  withWindow(dismiss, shell).action((id: string, _options: unknown, action: Command) =>
+    runDismiss(shell, id, action.optsWithGlobals<DismissOptions>()),
+  );
   findings
     .command('restore')
     .summary('take a dismissal back')
@@ -80,22 +83,23 @@ const runFindings = async (shell: Shell, options: FindingsOptions): Promise<void
   });
 
 const runDismiss = async (shell: Shell, id: string, options: DismissOptions): Promise<void> => {
-  checkId(id);
   if (options.reason.trim() === '') {
     throw new CliError('reason-empty', 'The reason is empty.', {
       remedy: 'Say why nobody needs to act on it.',
       exitCode: 2,
     });
   }
-  const { dismiss } = await import('@flowfit/lake/findings');
+  const { dismiss, loadDismissals } = await import('@flowfit/lake/findings');
   const dismissal = { id, reason: options.reason.trim(), at: shell.effects.now().toISOString() };
-  await withLake(shell, options, (lake) => dismiss(lake, dismissal));
+  await withAnalysis(shell, options, async (analysis, state, lake) => {
+    checkFindingExists(id, findAll(analysis), await loadDismissals(state));
+    await dismiss(lake, dismissal);
+  });
   if (options.json) await shell.printJson({ schema: 'flowfit.dismissal/1', id, dismissed: dismissal });
   else await shell.print(`Dismissed ${id}.`);
 };
 
 const runRestore = async (shell: Shell, id: string, options: GlobalOptions): Promise<void> => {
-  checkId(id);
   const { loadDismissals, restore } = await import('@flowfit/lake/findings');
   await withLake(shell, options, async (lake) => {
     const dismissals = await loadDismissals(lake);
@@ -108,14 +112,4 @@ const runRestore = async (shell: Shell, id: string, options: GlobalOptions): Pro
   });
   if (options.json) await shell.printJson({ schema: 'flowfit.dismissal/1', id, dismissed: null });
   else await shell.print(`Restored ${id}.`);
-};
-
-/** `<kind>:<subject>`: a misspelt kind would dismiss nothing, silently. */
-const checkId = (id: string): void => {
-  const kinds = FINDING_KINDS.map(({ kind }) => kind);
-  if (kinds.some((kind) => id.startsWith(`${kind}:`))) return;
-  throw new CliError('finding-unknown', `"${id}" is no id of a finding.`, {
-    remedy: `An id begins with one of ${kinds.join(', ')}; "flowfit findings" shows them.`,
-    exitCode: 2,
-  });
 };

@@ -4,7 +4,7 @@ import { type Command, Option } from 'commander';
 import { usageError } from '../errors.ts';
 import { noteAttribution } from '../geography.ts';
 import { examples } from '../help.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import { wholeNumber } from '../options/number.ts';
 import { toSelection, type WhereOptions, withWhere } from '../options/where.ts';
 import { writeJsonList, writeNdjson } from '../output/json.ts';
@@ -53,7 +53,7 @@ const runFlows = async (shell: Shell, options: FlowsOptions): Promise<void> => {
   const { queryFlows, streamFlows } = await import('@flowfit/lake/queries/flows');
   const { order, limit } = options;
   const selection = { order, ...toSelection(options), ...(limit === undefined ? {} : { limit }) };
-  await withLake(shell, options, async (lake) => {
+  await readLake(shell, options, async (lake) => {
     if (options.ndjson) return await writeNdjson(shell, streamFlows(lake, selection));
     if (options.json)
       return await writeJsonList(shell, { schema: 'flowfit.flows/1' }, 'flows', streamFlows(lake, selection));

@@ -82,7 +82,7 @@ const runGenerate = async (shell: Shell, options: GenerateOptions): Promise<void
   if (options.rate !== undefined) return await streamRecords(shell, options, options.rate);
   const directory = shell.path(options.out);
   const account = await simulate(toAccountOptions(options));
-  await refuseFilled(directory);
+  await makeEmptyFolder(directory);
   const written = await generateAccount(shell, account, directory, options);
   if (options.json) await shell.printJson(written);
   else await shell.print(formatWritten(written, shell.shownPath(directory), shell));
@@ -143,13 +143,15 @@ const streamRecords = async (shell: Shell, options: GenerateOptions, rate: numbe
 };
 
 /** Stale logs among new ones would make neither the old nor the new account. */
-const refuseFilled = async (directory: string): Promise<void> => {
-  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new CliError('out-unusable', `${directory} cannot be used: ${error.message}.`, {
-      remedy: 'Name a new folder with --out.',
+const makeEmptyFolder = async (directory: string): Promise<void> => {
+  const { makeFolders } = await import('@flowfit/lake/folders');
+  const names = await makeFolders(directory)
+    .then(() => readdir(directory))
+    .catch((error: Error) => {
+      throw new CliError('out-unusable', `${directory} cannot be used: ${error.message}.`, {
+        remedy: 'Name a new folder with --out.',
+      });
     });
-  });
   if (names.length === 0) return;
   throw new CliError('out-not-empty', `${directory} is not empty.`, { remedy: 'Name a new folder with --out.' });
 };

@@ -3,7 +3,7 @@ import type { Histogram, Measure } from '@flowfit/lake/queries/histogram';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { examples } from '../help.ts';
 import { readField } from '../options/field.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import { wholeNumber } from '../options/number.ts';
 import { toSelection, type WhereOptions, withWhere } from '../options/where.ts';
 import { toIso } from '../output/humanise.ts';
@@ -44,7 +44,7 @@ const runHistogram = async (shell: Shell, options: HistogramOptions): Promise<vo
   const { queryHistogram } = await import('@flowfit/lake/queries/histogram');
   const { step, by } = options;
   const buckets = options.buckets ?? (step === undefined ? 48 : undefined);
-  const histogram = await withLake(shell, options, (lake) =>
+  const histogram = await readLake(shell, options, (lake) =>
     queryHistogram(lake, {
       ...toSelection(options),
       ...(buckets === undefined ? {} : { buckets }),

@@ -1,5 +1,5 @@
 /** `flowfit inventory capture`: the account as the EC2 API tells it now. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { InventoryCapture } from '@flowfit/aws/ec2/capture';
 import type { Command } from 'commander';
@@ -77,9 +77,10 @@ const captureRegions = async (shell: Shell, regions: readonly string[]): Promise
 };
 
 const writeAnswers = async (folder: string, { files }: InventoryCapture): Promise<void> => {
+  const { makeFolders } = await import('@flowfit/lake/folders');
   for (const { source, text } of files) {
     const path = join(folder, source);
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolders(dirname(path));
     await writeFile(path, `${text}\n`);
   }
 };

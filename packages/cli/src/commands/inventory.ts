@@ -8,7 +8,7 @@ import { EXIT } from '../errors.ts';
 import { examples } from '../help.ts';
 import { formatProblems } from '../inventory/problem-lines.ts';
 import { readSnapshots } from '../inventory/snapshots.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake, withLake } from '../options/lake.ts';
 import { parseTime, TIME_SYNTAX } from '../options/time.ts';
 import { toIso } from '../output/humanise.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
@@ -96,7 +96,7 @@ const showCommand = (inventory: Command, shell: Shell): void => {
 
 const runShow = async (shell: Shell, options: ShowOptions): Promise<void> => {
   const { loadSnapshots } = await import('@flowfit/lake/inventory/store');
-  const timeline = createTimeline(await withLake(shell, options, (lake) => loadSnapshots(lake.paths)));
+  const timeline = createTimeline(await readLake(shell, options, async (lake) => loadSnapshots(lake)));
   const captures = timeline.epochs.map(toIso);
   const at = options.at ?? timeline.epochs.at(-1);
   const summary = at === undefined ? null : summariseInventory(timeline.snapshotAt(at));

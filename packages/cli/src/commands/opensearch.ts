@@ -1,13 +1,13 @@
 /** `flowfit opensearch`: making a cluster ready, and sending it what a lake holds. */
 import type { EnrichedFlow } from '@flowfit/core/enrich/enrich';
-import type { Lake } from '@flowfit/lake/lake';
+import type { LakeState } from '@flowfit/lake/state';
 import type { BackfillResult } from '@flowfit/opensearch/backfill';
 import type { OpenSearch } from '@flowfit/opensearch/client';
 import type { Command } from 'commander';
 import { EXIT } from '../errors.ts';
 import { examples } from '../help.ts';
 import { interruptible } from '../interrupt.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import { collect } from '../options/list.ts';
 import { wholeNumber } from '../options/number.ts';
 import { httpUrl, shownUrl } from '../options/url.ts';
@@ -105,7 +105,7 @@ const backfillCommand = (opensearch: Command, shell: Shell): void => {
 const runBackfill = async (shell: Shell, url: string, options: BackfillOptions): Promise<void> => {
   const refusals = createRefusals();
   const result = await interruptible(shell, (signal) =>
-    withLake(shell, options, (lake) =>
+    readLake(shell, options, (lake) =>
       withCluster(url, (cluster) => sendFlows(shell, lake, cluster, { ...toWindow(options), signal }, refusals)),
     ),
   );
@@ -120,7 +120,7 @@ const STRIDE = 1_000;
 
 const sendFlows = async (
   shell: Shell,
-  lake: Lake,
+  lake: LakeState,
   cluster: OpenSearch,
   selection: WindowOptions & { readonly signal: AbortSignal },
   refusals: Refusals,

@@ -2,20 +2,26 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { GeoDatabase } from '@flowfit/geo/database';
-import type { Command } from 'commander';
+import type { LogLevel } from '@flowfit/server/log';
+import { type Command, Option } from 'commander';
 import { formatAttribution, openGeography } from '../geography.ts';
 import { examples } from '../help.ts';
 import { withLake } from '../options/lake.ts';
 import { collect } from '../options/list.ts';
 import { wholeNumber } from '../options/number.ts';
+import { type LogOptions, openLog } from '../options/server-log.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { VERSION } from '../version.ts';
 
-interface ServeOptions extends GlobalOptions {
+/** Those of the server, which is not loaded to print the help. */
+const LOG_LEVELS: readonly LogLevel[] = ['error', 'warn', 'info', 'debug'];
+
+interface ServeOptions extends GlobalOptions, LogOptions {
   readonly host?: string;
   readonly port?: number;
   readonly allowHost?: readonly string[];
   readonly geoip?: string;
+  readonly querySeconds?: number;
 }
 
 export const serveCommand: Registration = (program, shell) => {
@@ -30,10 +36,22 @@ export const serveCommand: Registration = (program, shell) => {
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)')
     .option('--allow-host <name>', 'another name that the server may be called by; may be given several times', collect)
     .option('--geoip <file>', 'your own MMDB file for look-ups')
+    .option(
+      '--query-seconds <n>',
+      'stop a query that takes longer, and answer query-too-long (default: 120)',
+      wholeNumber(1, 86_400),
+    )
+    .option('--log <file>', 'append the log to this file, one JSON object a line; "-" = stderr')
+    .addOption(
+      new Option('--log-level <level>', 'what the log holds; info has every request (default: warn)').choices(
+        LOG_LEVELS,
+      ),
+    )
     .addHelpText(
       'after',
       examples(
         ['flowfit serve', 'the lake in ./flowfit-lake'],
+        ['flowfit serve --log serve.log --log-level info', 'with a log of every request'],
         ['FLOWFIT_TOKEN=… flowfit serve --host 0.0.0.0 --allow-host flowfit.example.com', 'to others, with a token'],
       ),
     )
@@ -43,29 +61,36 @@ export const serveCommand: Registration = (program, shell) => {
 /** Serves until Ctrl-C. */
 export const runServe = async (shell: Shell, options: ServeOptions): Promise<void> => {
   const { startServer } = await import('@flowfit/server/start');
-  const { host, port, allowHost, geoip } = options;
+  const { host, port, allowHost, geoip, querySeconds } = options;
   const geography = await openGeography(geoip);
   const token = shell.effects.env.FLOWFIT_TOKEN;
   await withLake(shell, options, async (lake) => {
-    const server = await startServer({
-      lake,
-      version: VERSION,
-      geography: { locate: geography.locate, notices: [noticeOf(geography)] },
-      ...(host === undefined ? {} : { host }),
-      ...(port === undefined ? {} : { port }),
-      ...(token ? { token } : {}),
-      ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
-      ...webRoot(),
-    });
-    if (options.json) await shell.printJson({ schema: 'flowfit.serve/1', url: server.url, port: server.port });
-    else
-      await shell.print(
-        `Flowfit is at ${shell.colours.cyan(server.url)}\n${formatAttribution(geography.info)}\nCtrl-C ends it.`,
-      );
-    await new Promise<void>((done) => {
-      shell.effects.onInterrupt(done);
-    });
-    await server.close();
+    const { log, close: closeLog } = await openLog(shell, options);
+    try {
+      const server = await startServer({
+        lake,
+        version: VERSION,
+        geography: { locate: geography.locate, notices: [noticeOf(geography)] },
+        ...(host === undefined ? {} : { host }),
+        ...(port === undefined ? {} : { port }),
+        ...(token ? { token } : {}),
+        ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
+        ...(querySeconds === undefined ? {} : { querySeconds }),
+        ...webRoot(),
+        log,
+      });
+      if (options.json) await shell.printJson({ schema: 'flowfit.serve/1', url: server.url, port: server.port });
+      else
+        await shell.print(
+          `Flowfit is at ${shell.colours.cyan(server.url)}\n${formatAttribution(geography.info)}\nCtrl-C ends it.`,
+        );
+      await new Promise<void>((done) => {
+        shell.effects.onInterrupt(done);
+      });
+      await server.close();
+    } finally {
+      await closeLog();
+    }
   });
 };
 

@@ -4,7 +4,7 @@ import { Argument, type Command, Option } from 'commander';
 import { isGeographyField, noteAttribution } from '../geography.ts';
 import { examples } from '../help.ts';
 import { readField } from '../options/field.ts';
-import { withLake } from '../options/lake.ts';
+import { readLake } from '../options/lake.ts';
 import { wholeNumber } from '../options/number.ts';
 import { toSelection, type WhereOptions, withWhere } from '../options/where.ts';
 import { formatBar } from '../output/bar.ts';
@@ -46,7 +46,7 @@ export const topCommand: Registration = (program, shell) => {
 const runTop = async (shell: Shell, field: string, options: TopOptions): Promise<void> => {
   const { queryTop } = await import('@flowfit/lake/queries/top');
   const { limit, by } = options;
-  const rows = await withLake(shell, options, (lake) => queryTop(lake, { field, limit, by, ...toSelection(options) }));
+  const rows = await readLake(shell, options, (lake) => queryTop(lake, { field, limit, by, ...toSelection(options) }));
   if (options.json) await shell.printJson({ schema: 'flowfit.top/1', field, rows });
   else {
     await shell.print(formatTop(rows, field, by, shell));

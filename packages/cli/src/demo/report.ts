@@ -6,9 +6,9 @@ import type { RuleVerdict } from '@flowfit/core/analysis/verdict';
 import { parseFilter } from '@flowfit/core/filter/parse';
 import type { Filter } from '@flowfit/core/filter/tree';
 import { serviceName } from '@flowfit/core/net/services';
-import type { Lake } from '@flowfit/lake/lake';
 import type { Overview, Summary } from '@flowfit/lake/queries/summary';
 import type { TopRow } from '@flowfit/lake/queries/top';
+import type { LakeState } from '@flowfit/lake/state';
 import { formatValue } from '../views/value.ts';
 
 /** One list of the demo: what it shows, how to ask for it, and the answer. */
@@ -53,7 +53,7 @@ const QUESTIONS = [
 
 const ROWS = 5;
 
-export const demoReport = async (lake: Lake): Promise<DemoReport> => {
+export const demoReport = async (lake: LakeState): Promise<DemoReport> => {
   const [{ queryOverview, querySummary }, { queryTop }, { analyse }] = await Promise.all([
     import('@flowfit/lake/queries/summary'),
     import('@flowfit/lake/queries/top'),

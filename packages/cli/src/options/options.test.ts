@@ -1,6 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { type GlobalOptions, Shell } from '../shell.ts';
+import { silentEffects } from '../silent-effects.ts';
+import { withLake } from './lake.ts';
 import { decimalNumber, wholeNumber } from './number.ts';
+import { readSize } from './size.ts';
 import { parseTime } from './time.ts';
 
 const now = () => new Date('2026-06-30T12:00:00.900Z');
@@ -36,5 +43,31 @@ describe('numbers', () => {
     const days = decimalNumber(0.01, 30);
     expect(days('0.5')).toBe(0.5);
     for (const text of ['0', '31', 'half']) expect(() => days(text)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe('readSize', () => {
+  it.each([
+    ['0', 0],
+    ['512', 512],
+    ['500MB', 500e6],
+    ['1.5 GiB', 1.5 * 2 ** 30],
+    ['20G', 20e9],
+  ])('%s', (text, bytes) => expect(readSize(text, '--temp-limit')).toBe(bytes));
+
+  it.each(['', 'lots', '-1GB', '1,5GB', '5XB'])('refuses %j', (text) => {
+    expect(() => readSize(text, '--temp-limit')).toThrow(expect.objectContaining({ code: 'size-unreadable' }));
+  });
+
+  it('bounds what the lake spills: the option before the environment', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'flowfit-options-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const shell = new Shell({ ...silentEffects(), cwd: folder, env: { FLOWFIT_TEMP_LIMIT: '3MiB' } });
+    const limitOf = (options: GlobalOptions) =>
+      withLake(shell, options, ({ db }) => db.one(`SELECT current_setting('max_temp_directory_size') AS "limit"`), {
+        create: true,
+      });
+    expect(await limitOf({})).toEqual({ limit: '3.0 MiB' });
+    expect(await limitOf({ tempLimit: '5MiB' })).toEqual({ limit: '5.0 MiB' });
   });
 });

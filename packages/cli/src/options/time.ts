@@ -22,3 +22,9 @@ export const parseTime = (text: string, now: () => Date): number => {
   if (seconds === null) throw new InvalidArgumentError(`Not a time. Write ${TIME_SYNTAX}.`);
   return seconds;
 };
+
+/** Whole days since 1970-01-01 UTC: the day of a time. */
+export const readDay =
+  ({ effects }: { readonly effects: { readonly now: () => Date } }) =>
+  (text: string): number =>
+    Math.floor(parseTime(text, effects.now) / 86_400);

@@ -64,6 +64,8 @@ export interface Coverage {
   readonly interfaces: ReadonlyMap<string, InterfaceCoverage>;
   /** What records lack, by interface; null = records without interface. */
   readonly blind: ReadonlyMap<string | null, ReadonlySet<Lack>>;
+  /** Times of which records are stored that were not looked at, since they are not rolled up yet. */
+  readonly pending: readonly Span[];
 }
 
 /** Hours as spans: ascending, joined where they touch. */
@@ -94,6 +96,7 @@ export class CoverageFold {
   readonly #skipped = new Map<string, Set<number>>();
   readonly #actions = new Map<string, { accepted: number; rejected: number }>();
   readonly #blind = new Map<string | null, Set<Lack>>();
+  readonly #pending: Span[] = [];
   #tellsSilence = false;
 
   add({ interfaceId, hour, ok, noData, skipData, accepted = 0, rejected = 0 }: CoverageRow): void {
@@ -111,6 +114,10 @@ export class CoverageFold {
     const known = this.#blind.get(interfaceId) ?? new Set<Lack>();
     for (const lack of lacks) known.add(lack);
     this.#blind.set(interfaceId, known);
+  }
+
+  addPending(span: Span): void {
+    this.#pending.push(span);
   }
 
   result(window: Span, timeline: State): Coverage {
@@ -133,6 +140,7 @@ export class CoverageFold {
       tellsSilence: this.#tellsSilence,
       interfaces: new Map(ids.map((id) => [id, cover(id)])),
       blind: this.#blind,
+      pending: this.#pending,
     };
   }
 

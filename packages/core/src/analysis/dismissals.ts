@@ -1,4 +1,5 @@
 /** Findings that somebody looked at and set aside, with the reason. Dismissing changes no verdict. */
+import { FlowfitError } from '../errors.ts';
 import type { Finding } from './findings/finding.ts';
 
 export interface Dismissal {
@@ -29,6 +30,21 @@ export function applyDismissals(findings: readonly Finding[], dismissals: readon
     byId.delete(finding.id);
   }
   return { open, dismissed, obsolete: [...byId.values()] };
+}
+
+/**
+ * Only what is there can be set aside: a misspelt id would dismiss nothing, silently. The reason of an earlier
+ * dismissal may be written anew, though its finding is made no more.
+ *
+ * @param findings those of the window in which it was seen
+ * @throws FlowfitError `finding-unknown`
+ */
+export function checkFindingExists(id: string, findings: readonly Finding[], dismissals: readonly Dismissal[]): void {
+  if (findings.some((finding) => finding.id === id) || dismissals.some((dismissal) => dismissal.id === id)) return;
+  throw new FlowfitError(
+    'finding-unknown',
+    `There is no finding ${id} in this window. Copy the id from the list of findings, and name the window of that list, "from" and "to".`,
+  );
 }
 
 /** The list with one more dismissal; an earlier one of the same finding is replaced. */

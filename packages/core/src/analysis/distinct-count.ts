@@ -31,11 +31,16 @@ export class DistinctCount {
   }
 }
 
-/** FNV-1a over the characters, then the final mix of MurmurHash3, as FNV alone leaves the upper bits too regular. */
+/** FNV-1a over the characters, then mixed, as FNV alone leaves the upper bits too regular. */
 export function hash32(text: string): number {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  return mix32(hash);
+}
+
+/** The final mix of MurmurHash3: every bit of the number changes half of those of the result. */
+export function mix32(bits: number): number {
+  let hash = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

@@ -11,7 +11,10 @@ const TOP_PEERS = 10;
 
 export interface PeerSummary {
   readonly count: number;
-  /** Whether `count` is a count; an estimate with a standard error of 1.6 % otherwise. */
+  /**
+   * Whether `count` and `top` are counted. Estimates otherwise, which depend on what was seen and not on its order:
+   * `count` with a standard error of 1.6 %, `top` as in `./top-tally.ts`.
+   */
   readonly exact: boolean;
   /** Most flows first. */
   readonly top: readonly { readonly address: string; readonly flows: number }[];
@@ -29,10 +32,11 @@ export class PeerTally {
   readonly #flows = new TopTally(EXACT_PEERS);
   #beyond: Beyond | null = null;
 
-  add(peer: Peer, flows: number): void {
-    this.#flows.add(peer.text, flows);
+  /** `occasion`: see `TopTally`. */
+  add(peer: Peer, flows: number, occasion: number): void {
+    this.#flows.add(peer.text, flows, occasion, peer.hash);
     if (this.#beyond) this.#note(this.#beyond, peer);
-    else if (this.#flows.size > EXACT_PEERS) {
+    else if (!this.#flows.isExact) {
       this.#beyond = { count: new DistinctCount(), spread: new AddressSpread(EXACT_PEERS) };
       for (const known of this.#flows.keys()) this.#note(this.#beyond, new Peer(known));
     }

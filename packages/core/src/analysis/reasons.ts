@@ -83,6 +83,12 @@ export const REASONS = {
     decide:
       'Make a new flow log with at least the default format and tcp-flags, then choose a window after it began (--from).',
   },
+  'roll-up-pending': {
+    meaning:
+      'Some days have records that are not rolled up yet, since another command writes to the lake or was stopped. They ' +
+      'were not looked at.',
+    decide: 'Ask again when the other command is done, or let "flowfit ingest" finish what was stopped.',
+  },
   'inventory-missing': {
     meaning: 'An interface that no capture shows had connections that the rule would admit.',
     decide:

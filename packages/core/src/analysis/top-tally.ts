@@ -1,62 +1,91 @@
 /**
- * Weights by key within bounded memory. Exact until twice `limit` keys have gathered; then the lighter half is dropped,
- * and `isExact` says so. From then on it samples and holds (C. Estan, G. Varghese, "New directions in traffic
- * measurement and accounting", 2002): one newcomer in eight is let in, and counted from there, so that a heavy key
- * gets in soon while crowds of light ones cost little. Fed in the same order, it gives the same result.
+ * The heaviest keys within bounded memory. Exact while there are at most `limit` keys; beyond, an estimate, and
+ * `isExact` says so. What was added decides the result, never its order: databases give rows in any.
+ *
+ * Beyond the limit it keeps a sample of `limit` keys, the heavier the likelier (N. Duffield, C. Lund, M. Thorup,
+ * "Priority sampling for estimation of arbitrary subset sums", 2007), and estimates their weights from a sketch of all
+ * keys. Every addition draws a number by the hash of what it is, divided by its weight; a key counts by its lowest
+ * draw, and the keys with the lowest draws are the sample.
  */
-/** One newcomer in so many is let in when keys have been dropped. */
-const SAMPLE = 8;
+import { hash32, mix32 } from './distinct-count.ts';
+import { WeightSketch } from './weight-sketch.ts';
+
+interface Entry {
+  weight: number;
+  draw: number;
+}
+
+/** Counters of the sketch for each key of the sample. */
+const COUNTERS_PER_KEY = 2;
 
 export class TopTally {
   readonly #limit: number;
-  readonly #weights = new Map<string, number>();
-  #newcomers = 0;
-  #exact = true;
+  readonly #entries = new Map<string, Entry>();
+  /** Weights, once there are more keys than the limit. */
+  #sketch: WeightSketch | null = null;
+  /** A higher draw does not belong to the sample. */
+  #highestDraw = Number.POSITIVE_INFINITY;
 
   constructor(limit: number) {
     this.#limit = limit;
   }
 
-  add(key: string, weight: number): void {
-    const known = this.#weights.get(key);
-    if (known !== undefined) this.#weights.set(key, known + weight);
-    else if (this.#exact || this.#newcomers++ % SAMPLE === 0) {
-      this.#weights.set(key, weight);
-      if (this.#weights.size > 2 * this.#limit) this.#prune();
+  /**
+   * `occasion` tells additions of one key apart, and is the same wherever the same addition comes: such as the hash of
+   * a time. `hash` is that of the key.
+   */
+  add(key: string, weight: number, occasion: number, hash = hash32(key)): void {
+    const draw = (mix32(hash ^ occasion) + 1) / Math.max(weight, 1);
+    this.#sketch?.add(hash, weight);
+    if (draw > this.#highestDraw) return;
+    const entry = this.#entries.get(key);
+    if (entry) {
+      entry.weight += weight;
+      if (draw < entry.draw) entry.draw = draw;
+      return;
     }
+    this.#entries.set(key, { weight, draw });
+    if (this.#entries.size <= this.#limit) return;
+    this.#sketch ??= this.#sketchEntries();
+    if (this.#entries.size >= 2 * this.#limit) this.#keepSample();
   }
 
-  /** Whether no key was ever dropped. */
+  /** Whether every key is held with its weight. */
   get isExact(): boolean {
-    return this.#exact;
+    return this.#sketch === null;
   }
 
-  /** Keys held: how many there are, if exact. */
+  /** How many keys there are, if exact. */
   get size(): number {
-    return this.#weights.size;
+    return this.#entries.size;
   }
 
+  /** All keys, if exact. */
   keys(): IterableIterator<string> {
-    return this.#weights.keys();
-  }
-
-  entries(): IterableIterator<[key: string, weight: number]> {
-    return this.#weights.entries();
+    return this.#entries.keys();
   }
 
   /** Heaviest first; equal weights by key. */
   top(count: number): [key: string, weight: number][] {
-    return [...this.#weights].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, count);
+    const sketch = this.#sketch;
+    if (sketch !== null) this.#keepSample();
+    const weights = Array.from(this.#entries, ([key, { weight }]): [string, number] => [
+      key,
+      sketch === null ? weight : Math.max(1, sketch.estimate(hash32(key))),
+    ]);
+    return weights.sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).slice(0, count);
   }
 
-  /** Keeps the `limit` heaviest; of those that tie at the border the ones that came first. */
-  #prune(): void {
-    const weights = Float64Array.from(this.#weights.values()).sort();
-    const border = weights[weights.length - this.#limit] as number;
-    let room = this.#limit - weights.filter((weight) => weight > border).length;
-    for (const [key, weight] of this.#weights) {
-      if (weight < border || (weight === border && room-- <= 0)) this.#weights.delete(key);
-    }
-    this.#exact = false;
+  #sketchEntries(): WeightSketch {
+    const sketch = new WeightSketch(2 ** Math.ceil(Math.log2(COUNTERS_PER_KEY * this.#limit)));
+    for (const [key, { weight }] of this.#entries) sketch.add(hash32(key), weight);
+    return sketch;
+  }
+
+  /** Keeps the `limit` lowest draws; equal ones by key. */
+  #keepSample(): void {
+    const sorted = [...this.#entries].sort(([a, x], [b, y]) => x.draw - y.draw || (a < b ? -1 : 1));
+    for (const [key] of sorted.slice(this.#limit)) this.#entries.delete(key);
+    this.#highestDraw = Math.min(this.#highestDraw, (sorted[this.#limit - 1] as [string, Entry])[1].draw);
   }
 }

@@ -1,6 +1,7 @@
 /** Traffic that rules do not explain: collected by interface and direction, with the heaviest examples. */
 import type { Conversation } from '../conversation/model.ts';
 import { hasPorts, protocolName } from '../net/protocol.ts';
+import { occasionOf } from './occasion.ts';
 import { TopTally } from './top-tally.ts';
 import { type Traffic, TrafficSum } from './traffic.ts';
 
@@ -29,29 +30,38 @@ function describe({ protocol, servicePort, localPort, peerPort, peerAddress }: C
   return `${name} ${ports}, peer ${peerAddress}`;
 }
 
+interface Entry extends Pick<Conversation, 'interfaceId' | 'initiator'> {
+  /** Not every record of an interface tells it. */
+  vpcId: string | null;
+  readonly sum: TrafficSum;
+  readonly examples: TopTally;
+}
+
 export class UnexplainedTally {
-  readonly #entries = new Map<string, { first: Conversation; sum: TrafficSum; examples: TopTally }>();
+  readonly #entries = new Map<string, Entry>();
 
   add(conversation: Conversation): void {
     const key = `${conversation.interfaceId} ${conversation.initiator}`;
     let entry = this.#entries.get(key);
     if (!entry) {
-      entry = { first: conversation, sum: new TrafficSum(), examples: new TopTally(EXAMPLES_KEPT) };
+      const { interfaceId, vpcId, initiator } = conversation;
+      entry = { interfaceId, vpcId, initiator, sum: new TrafficSum(), examples: new TopTally(EXAMPLES_KEPT) };
       this.#entries.set(key, entry);
     }
+    entry.vpcId ??= conversation.vpcId;
     entry.sum.addConversation(conversation, 'unknown');
-    entry.examples.add(describe(conversation), conversation.flows);
+    entry.examples.add(describe(conversation), conversation.flows, occasionOf(conversation));
   }
 
   /** By interface and direction. */
   result(): UnexplainedTraffic[] {
     const sorted = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
-    return sorted.map(([, { first, sum, examples }]) => {
+    return sorted.map(([, { interfaceId, vpcId, initiator, sum, examples }]) => {
       const { flows, packets, bytes, firstSeen, lastSeen } = sum;
       return {
-        interfaceId: first.interfaceId,
-        vpcId: first.vpcId,
-        direction: DIRECTIONS[first.initiator],
+        interfaceId,
+        vpcId,
+        direction: DIRECTIONS[initiator],
         connections: sum.allConnections(),
         ...{ flows, packets, bytes, firstSeen, lastSeen },
         examples: examples.top(EXAMPLES_SHOWN).map(([what, count]) => ({ what, flows: count })),

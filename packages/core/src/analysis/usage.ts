@@ -22,6 +22,7 @@ import { hasPorts } from '../net/protocol.ts';
 import type { Attribution, AttributionResult, Attributor } from '../security-group/attribute.ts';
 import { DOUBT } from '../security-group/doubt.ts';
 import { ADMIN_PORTS } from './admin-ports.ts';
+import { occasionOf } from './occasion.ts';
 import { Peer } from './peer.ts';
 import { type PeerSummary, PeerTally } from './peer-tally.ts';
 import { PortTally } from './port-tally.ts';
@@ -150,7 +151,8 @@ export class UsageFold {
     findOrMake(sums, attribution, newTraffic).addConversation(conversation, initiatorCertainty(conversation.method));
     if (attribution.certain.length === 0) return;
     const peer = new Peer(conversation.peerAddress);
-    for (const version of attribution.certain) this.#addDetail(version, conversation, peer);
+    const occasion = occasionOf(conversation);
+    for (const version of attribution.certain) this.#addDetail(version, conversation, peer, occasion);
   }
 
   /** What the log does not tell enough of for anything to be certain. */
@@ -197,9 +199,9 @@ export class UsageFold {
     return placeIn(conversation, certain === null || certain === taken ? taken : 'either');
   }
 
-  #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer): void {
+  #addDetail(version: number, { protocol, servicePort, flows }: Conversation, peer: Peer, occasion: number): void {
     const detail = this.#detail(version);
-    detail.peers.add(peer, flows);
+    detail.peers.add(peer, flows, occasion);
     if (servicePort === null || !hasPorts(protocol)) {
       if (!detail.services.has(protocol)) detail.services.set(protocol, null);
       return;
@@ -212,7 +214,7 @@ export class UsageFold {
     ports.add(servicePort);
     if (this.#worldOpen[version] && ADMIN_PORTS.has(servicePort)) {
       const peers = detail.adminPeers.get(servicePort) ?? new PeerTally();
-      peers.add(peer, flows);
+      peers.add(peer, flows, occasion);
       detail.adminPeers.set(servicePort, peers);
     }
   }

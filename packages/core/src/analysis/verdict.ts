@@ -118,6 +118,7 @@ function exposureOf(
   if (covered.length < interfaces.length) reasons.add('unlogged-interface');
   for (const one of covered) for (const reason of shortcomings(one)) reasons.add(reason);
   if (interfaces.some(({ id }) => coverage.blind.has(id))) reasons.add('layout-incomplete');
+  if (coverage.pending.length > 0) reasons.add('roll-up-pending');
   return {
     attached: interfaces.length,
     logged: covered.length,

@@ -22,7 +22,26 @@ describe('completeFilter', () => {
           description: 'Destination port; 0 for protocols without ports.',
         },
       ],
+      valueOf: null,
     });
+  });
+
+  it.each([
+    ['srcaddr = ', 'srcaddr'],
+    ['srcaddr in (10.0.0.1, 10.', 'srcaddr'],
+    ['bytes > 1 and group not in (', 'security-group-ids'],
+    ['srcaddr', null],
+    ['srcaddr = 10.0.0.1 ', null],
+  ])('after %j a value is expected of %s', (text, field) => {
+    expect(completeFilter(text).valueOf?.name ?? null).toBe(field);
+  });
+
+  it.each([
+    ['a word that ends before the cursor', `${'a'.repeat(200_000)}(`],
+    ['a word at the cursor', 'a'.repeat(200_000)],
+    ['many words', 'a '.repeat(100_000)],
+  ])('reads %s once: 200,000 characters are no work', { timeout: 5000 }, (_name, text) => {
+    expect(completeFilter(text).items).toEqual([]);
   });
 
   it.each([

@@ -2,6 +2,7 @@
 import { type Expected, FilterSyntaxError } from './error.ts';
 import { FILTER_FIELDS, type FilterField } from './fields.ts';
 import { operatorsOf, tryParse } from './parse.ts';
+import { isWord } from './tokens.ts';
 import { formatText } from './value.ts';
 
 export interface Completion {
@@ -16,6 +17,8 @@ export interface Completions {
   readonly from: number;
   readonly to: number;
   readonly items: readonly Completion[];
+  /** The field of which a value is expected here; its items are those of closed sets alone. */
+  readonly valueOf: FilterField | null;
 }
 
 /**
@@ -23,11 +26,19 @@ export interface Completions {
  * what it expected; where it can, `and` or `or` go on. The items are what was expected, narrowed by the word.
  */
 export const completeFilter = (text: string, cursor: number = text.length): Completions => {
-  const word = /[^\s(),=!<>~'"&|]*$/.exec(text.slice(0, cursor))?.[0] ?? '';
-  const from = cursor - word.length;
-  const wanted = word.toLowerCase();
-  const items = expectedAfter(text.slice(0, from)).flatMap(itemsOf);
-  return { from, to: cursor, items: items.filter((item) => item.text.toLowerCase().startsWith(wanted)) };
+  const from = beginOfWord(text, cursor);
+  const wanted = text.slice(from, cursor).toLowerCase();
+  const expected = expectedAfter(text.slice(0, from));
+  const items = expected.flatMap(itemsOf).filter((item) => item.text.toLowerCase().startsWith(wanted));
+  const value = expected.find(({ what }) => what === 'value');
+  return { from, to: cursor, items, valueOf: value?.what === 'value' ? value.field : null };
+};
+
+/** Backwards from the cursor: a regular expression would try from every character of the text. */
+const beginOfWord = (text: string, cursor: number): number => {
+  let from = Math.min(cursor, text.length);
+  while (from > 0 && isWord(text.charAt(from - 1))) from -= 1;
+  return from;
 };
 
 const expectedAfter = (before: string): readonly Expected[] => {

@@ -5,7 +5,6 @@
 import { appendFileSync, createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { createGunzip } from 'node:zlib';
 import { messageOf } from '@flowfit/core/errors';
 import { fieldOf } from '@flowfit/core/flow/fields';
 import type { Layout } from '@flowfit/core/flow/format';
@@ -15,6 +14,7 @@ import type { FlowRecord, ParsedLine } from '@flowfit/core/flow/record';
 import { canonicalAddress } from '@flowfit/core/net/address';
 import { canonicalOrder } from '../sql/columns.ts';
 import type { InputObject } from './discover.ts';
+import { gunzipped } from './gzip.ts';
 import { missingMark } from './plain.ts';
 import { withoutMark } from './sniff.ts';
 
@@ -268,19 +268,13 @@ class LongLine {
  * read, less the output of one step of decompression, which is why the steps are small.
  */
 const textOf = async function* (path: string, compression: 'gzip' | 'none'): AsyncGenerator<string> {
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const bytes = compression === 'gzip' ? file.pipe(createGunzip({ chunkSize: 1 << 14 })) : file;
-  if (compression === 'gzip') file.on('error', (error) => bytes.destroy(error));
+  const bytes = compression === 'gzip' ? gunzipped(path, 1 << 14) : createReadStream(path, { highWaterMark: 1 << 18 });
   const decoder = new StringDecoder('utf8');
   let isFirst = true;
-  try {
-    for await (const chunk of bytes) {
-      const text = decoder.write(chunk as Buffer);
-      yield isFirst ? withoutMark(text) : text;
-      if (text !== '') isFirst = false;
-    }
-  } finally {
-    file.destroy();
+  for await (const chunk of bytes) {
+    const text = decoder.write(chunk as Buffer);
+    yield isFirst ? withoutMark(text) : text;
+    if (text !== '') isFirst = false;
   }
   yield decoder.end();
 };

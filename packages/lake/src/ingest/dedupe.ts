@@ -40,7 +40,7 @@ const repeatsOfLake = async (lake: Lake, table: StagingTable): Promise<string[]>
   if (range === null) return [];
   const during = span.timeless > 0 ? 'TRUE' : `start BETWEEN ${span.from} AND ${span.to}`;
   const queries: string[] = [];
-  const flows = await flowsRelation(lake.paths, range);
+  const flows = await flowsRelation(lake, range);
   if (await mayRepeat(lake, table, flows, during)) {
     const same = comparable(table, 'new').map(
       (column, index) => `${column} IS NOT DISTINCT FROM ${comparable(table, 'old')[index]}`,
@@ -48,7 +48,7 @@ const repeatsOfLake = async (lake: Lake, table: StagingTable): Promise<string[]>
     queries.push(`SELECT new.rowid AS id FROM ${table.name} AS new SEMI JOIN (SELECT * FROM ${flows} WHERE ${during}) AS old
       ON new.kind = 'record' AND new.${RECORD_HASH} = old.${RECORD_HASH} AND ${same.join(' AND ')}`);
   }
-  const coverage = relationOf(await filesOf(lake.paths, 'coverage', range), COVERAGE_COLUMNS);
+  const coverage = relationOf(await filesOf(lake, 'coverage', range), COVERAGE_COLUMNS);
   if (await mayRepeat(lake, table, coverage, during)) {
     queries.push(`SELECT new.rowid AS id FROM ${table.name} AS new SEMI JOIN ${coverage} AS old
       ON new.kind IN ('no-data', 'skip-data') AND new.${RECORD_HASH} = old.${RECORD_HASH}`);

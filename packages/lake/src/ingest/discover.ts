@@ -1,19 +1,21 @@
 /** From what a person names (files, folders, globs, `-`) to the objects to read. */
 import { createReadStream, createWriteStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { stat, symlink } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FlowfitError } from '@flowfit/core/errors';
-import { glob, isDynamicPattern } from 'tinyglobby';
+import { isDynamicPattern } from 'tinyglobby';
 import { isLakeFolder } from '../meta.ts';
 import { lakePaths } from '../paths.ts';
+import { bytesOf, displayOf, isOdd, nameOf } from './names.ts';
+import { filesMatching } from './walk.ts';
 
 /** Something to read, in a file of its own. */
 export interface InputObject {
   /** How people know it: the path as it was found, or `stdin`. */
   readonly source: string;
-  /** Absolute. */
+  /** Absolute, and text that DuckDB opens: of a file with an odd name, a link to it. */
   readonly path: string;
   readonly bytes: number;
 }
@@ -26,7 +28,8 @@ export interface Discovered {
 
 /**
  * All files that the inputs name, each once, sorted by path: the names of AWS's log files begin with their time, so
- * neighbours in time are read together. Hidden files are left out.
+ * neighbours in time are read together. Hidden files are left out. What cannot be read is among them, folders too: it
+ * fails like any other object once it is its turn.
  *
  * The files of a lake, this one or another, are left out as well: the default lake lies in the current folder, and so
  * do the logs of those who ingest `.`.
@@ -37,21 +40,22 @@ export const discoverObjects = async (
   inputs: readonly string[],
   options: { readonly stdin?: Readable | undefined; readonly scratch: string },
 ): Promise<Discovered> => {
-  const objects = new Map<string, InputObject>();
+  const found = new Map<string, Found>();
   const leftOut = new Map<string, number>();
   const lakes = new LakeFinder();
   for (const input of new Set(inputs)) {
     const isNamed = (await statOf(input))?.isFile() === true;
-    for (const object of await objectsOf(input, options)) {
-      const lake = input === '-' ? null : await lakes.around(object.path);
-      if (lake === null) objects.set(object.path, object);
+    for (const one of await findIn(input, options)) {
+      const lake = one.isSpooled ? null : await lakes.around(displayOf(one.path));
+      if (lake === null) found.set(one.path, one);
       else if (isNamed) throw insideLake(input, lake);
       else leftOut.set(lake, (leftOut.get(lake) ?? 0) + 1);
     }
   }
-  if (objects.size === 0 && leftOut.size > 0) throw insideLake(inputs.join(', '), [...leftOut.keys()].join(', '));
+  if (found.size === 0 && leftOut.size > 0) throw insideLake(inputs.join(', '), [...leftOut.keys()].join(', '));
+  const sorted = [...found.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return {
-    objects: [...objects.values()].sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0)),
+    objects: await Promise.all(sorted.map((one, index) => toObject(one, join(options.scratch, `named-${index}`)))),
     leftOut: Array.from(leftOut, ([lake, files]) => ({ lake, files })),
   };
 };
@@ -63,21 +67,29 @@ const insideLake = (input: string, lake: string): FlowfitError =>
     `${input} is inside the lake ${lake}, so it holds what was ingested already. Name the flow logs themselves.`,
   );
 
-const objectsOf = async (
+/** A file by its absolute path, made of names as `nameOf` gives them. */
+interface Found {
+  readonly source: string;
+  readonly path: string;
+  /** Whether it is what a stream held, and no file of the person's. */
+  readonly isSpooled: boolean;
+}
+
+const findIn = async (
   input: string,
   { stdin, scratch }: { readonly stdin?: Readable | undefined; readonly scratch: string },
-): Promise<InputObject[]> => {
-  if (input === '-') return [await spool(stdin, join(scratch, 'stdin'))];
+): Promise<Found[]> => {
+  if (input === '-') return [await spool('stdin', stdin, join(scratch, 'stdin'))];
   const found = await statOf(input);
   if (found === null) return await absent(input);
   if (found.isDirectory()) return await filesIn(input);
-  if (found.isFile()) return [{ source: input, path: resolve(input), bytes: found.size }];
+  if (found.isFile()) return [toFound(nameOf(Buffer.from(input)))];
   // A pipe, as the shell makes of `<(zcat …)`.
-  return [{ ...(await spool(createReadStream(input), join(scratch, basename(input)))), source: input }];
+  return [await spool(input, createReadStream(input), join(scratch, basename(input)))];
 };
 
-/** The objects of a name that no file has. */
-const absent = async (input: string): Promise<InputObject[]> => {
+/** The files of a name that no file has. */
+const absent = async (input: string): Promise<Found[]> => {
   const scheme = /^([a-z][a-z0-9+]+):/i.exec(input)?.[1];
   if (scheme !== undefined) {
     throw new FlowfitError(
@@ -89,25 +101,35 @@ const absent = async (input: string): Promise<InputObject[]> => {
   throw new FlowfitError('input-missing', `${input}: there is no such file or folder. Check the path.`);
 };
 
-const filesIn = async (folder: string): Promise<InputObject[]> => {
-  const names = await glob('**', { cwd: resolve(folder), onlyFiles: true, dot: false, expandDirectories: false });
+const filesIn = async (input: string): Promise<Found[]> => {
+  const folder = nameOf(Buffer.from(input));
+  const names = await filesMatching('**', resolve(folder));
   if (names.length === 0) {
-    throw new FlowfitError('input-empty', `${folder}: the folder holds no files. Name the folder with the flow logs.`);
+    throw new FlowfitError('input-empty', `${input}: the folder holds no files. Name the folder with the flow logs.`);
   }
-  return await Promise.all(names.map((name) => toObject(join(folder, name))));
+  return names.map((name) => toFound(join(folder, name)));
 };
 
-const matchesOf = async (pattern: string): Promise<InputObject[]> => {
-  const names = await glob(pattern, { onlyFiles: true, dot: false, expandDirectories: true });
+const matchesOf = async (pattern: string): Promise<Found[]> => {
+  const names = await filesMatching(pattern, nameOf(Buffer.from(process.cwd())));
   if (names.length === 0) throw new FlowfitError('input-missing', `${pattern}: no file matches. Check the pattern.`);
-  return await Promise.all(names.map(toObject));
+  return names.map(toFound);
 };
 
-const toObject = async (source: string): Promise<InputObject> => ({
-  source,
-  path: resolve(source),
-  bytes: (await stat(source)).size,
-});
+const toFound = (path: string): Found => ({ source: displayOf(path), path: resolve(path), isSpooled: false });
+
+/** @param link where a link may be made */
+const toObject = async ({ source, path }: Found, link: string): Promise<InputObject> => {
+  const file = bytesOf(path);
+  // What cannot even be looked at has no size yet; reading it says why.
+  const bytes = await stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
+  if (!isOdd(path)) return { source, path, bytes };
+  await symlink(file, link);
+  return { source, path: link, bytes };
+};
 
 const statOf = async (path: string) =>
   await stat(path).catch((error: NodeJS.ErrnoException) => {
@@ -116,10 +138,10 @@ const statOf = async (path: string) =>
   });
 
 /** A stream can be read once only, and an object is read several times: kept in a file meanwhile. */
-const spool = async (stdin: Readable | undefined, path: string): Promise<InputObject> => {
-  if (stdin === undefined) throw new FlowfitError('input-missing', '- stands for standard input, and there is none.');
-  await pipeline(stdin, createWriteStream(path));
-  return { source: 'stdin', path, bytes: (await stat(path)).size };
+const spool = async (source: string, stream: Readable | undefined, path: string): Promise<Found> => {
+  if (stream === undefined) throw new FlowfitError('input-missing', '- stands for standard input, and there is none.');
+  await pipeline(stream, createWriteStream(path));
+  return { source, path: nameOf(Buffer.from(path)), isSpooled: true };
 };
 
 /** Which lake a file belongs to: the nearest folder above it that is one, if the file is where lakes keep theirs. */

@@ -2,7 +2,7 @@
 import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { contentOf } from '../testing/content.ts';
 import { HEADER, line, lines, text } from '../testing/records.ts';
@@ -162,6 +162,93 @@ describe('gzip', () => {
     const { records, objects } = await ingestObjects({ a: content });
     expect(objects.failed).toMatchObject([{ code: 'gzip-damaged' }]);
     expect(records.stored).toBeGreaterThanOrEqual(10);
+  });
+});
+
+describe('a flipped bit in gzip', () => {
+  const objects: readonly Buffer[] = [0, 1, 6, 9].flatMap((level, index) => {
+    const parts = [0, 1, 2].map((part) =>
+      text(HEADER, ...lines(index * 300 + part * 100, index * 300 + part * 100 + 100)),
+    );
+    return [gzipSync(parts.join(''), { level }), Buffer.concat(parts.map((part) => gzipSync(part, { level })))];
+  });
+
+  /** The n-th of some numbers that look like random ones. */
+  const pick = (n: number, below: number): number => Math.floor((Math.abs(Math.sin(n + 1)) * 1e6) % below);
+
+  const flip = (bytes: Buffer, bit: number): Buffer => {
+    const copy = Buffer.from(bytes);
+    copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+    return copy;
+  };
+
+  const isDamaged = (bytes: Buffer): boolean => {
+    try {
+      gunzipSync(bytes);
+      return false;
+    } catch {
+      return true;
+    }
+  };
+
+  it('is damage wherever gunzip sees it, and nowhere else', async () => {
+    const flipped = Array.from({ length: 300 }, (_, n): [string, Buffer] => {
+      const object = objects[n % objects.length] as Buffer;
+      return [`${n}.gz`, flip(object, pick(n, object.length * 8))];
+    });
+    const folder = await temporaryFolder();
+    for (const [name, content] of flipped) await writeFile(join(folder, name), content);
+    const lake = await temporaryLake();
+    const report = await ingest(lake, [folder]);
+    const damaged = flipped.filter(([, content]) => isDamaged(content)).map(([name]) => join(folder, name));
+    expect(damaged.length).toBeGreaterThan(250);
+    expect(report.objects.failed.map(({ source }) => source).sort()).toEqual(damaged.sort());
+    const again = await ingest(lake, [folder]);
+    expect(again.objects.failed.map(({ source }) => source).sort()).toEqual(damaged.sort());
+  });
+
+  it('changes no record where gunzip does not look: in the time, or the system, of the header', async () => {
+    for (const bit of [4 * 8, 7 * 8 + 3, 8 * 8 + 1, 9 * 8 + 7]) {
+      const [right, other] = [await temporaryLake(), await temporaryLake()];
+      const folder = await temporaryFolder();
+      const object = objects[4] as Buffer;
+      await writeFile(join(folder, 'a.gz'), object);
+      await writeFile(join(folder, 'b.gz'), flip(object, bit));
+      await ingest(right, [join(folder, 'a.gz')]);
+      const { objects: read } = await ingest(other, [join(folder, 'b.gz')]);
+      expect(read).toEqual({ read: 1, alreadyIngested: 0, failed: [] });
+      expect(await contentOf(other)).toEqual(await contentOf(right));
+    }
+  });
+
+  it('is damage in JSON too', async () => {
+    const whole = gzipSync(text(...lines(0, 50).map((message) => JSON.stringify({ message }))));
+    const { objects: read, records } = await ingestObjects({ a: flip(whole, (whole.length - 6) * 8) });
+    expect(read.failed).toMatchObject([{ code: 'gzip-damaged' }]);
+    expect(records.stored).toBe(50);
+  });
+});
+
+describe('bytes behind gzip', () => {
+  const all = lines(0, 5000);
+  const whole = gzipSync(text(HEADER, ...all));
+
+  it('are named when they are not gzip, and cost no record', async () => {
+    for (const behind of ['\r\n', 'anything else', '\0\0\0x']) {
+      const { objects, records } = await ingestObjects({ a: Buffer.concat([whole, Buffer.from(behind)]) });
+      expect(objects.failed).toMatchObject([{ code: 'gzip-damaged' }]);
+      expect(records).toMatchObject({ read: 5000, stored: 5000 });
+    }
+  });
+
+  it('may be zeros, which fill up a block, and members behind them', async () => {
+    const more = gzipSync(text(HEADER, ...lines(5000, 5010)));
+    const { objects, records } = await ingestObjects({
+      a: Buffer.concat([whole, Buffer.alloc(100)]),
+      b: Buffer.concat([whole, Buffer.alloc(512), more]),
+    });
+    expect(objects.failed).toEqual([]);
+    expect(records).toMatchObject({ read: 10_010, stored: 5010, duplicates: 5000 });
   });
 });
 

@@ -9,7 +9,15 @@ import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { storeSnapshots } from '../inventory/store.ts';
 import { loadTimeline } from '../inventory/timeline.ts';
 import type { Lake } from '../lake.ts';
-import { addCounts, emptyCounts, type LedgerEntry, type RecordCounts, readLedger, totalOf } from '../ledger.ts';
+import {
+  addCounts,
+  checkLedger,
+  emptyCounts,
+  type LedgerEntry,
+  type RecordCounts,
+  readLedger,
+  totalOf,
+} from '../ledger.ts';
 import { rollUp } from '../rollup/roll-up.ts';
 import { type BatchResult, ingestBatch } from './batch.ts';
 import { type Discovered, discoverObjects, type InputObject } from './discover.ts';
@@ -99,7 +107,7 @@ class Ingest {
     const { objects, leftOut } = await discoverObjects(inputs, { stdin, scratch });
     for (const one of leftOut) this.#options.onLeftOut?.(one);
     await storeSnapshots(this.#lake, snapshots);
-    const timeline = await loadTimeline(this.#lake);
+    const timeline = loadTimeline(this.#lake);
     for await (const batch of this.#batches(objects)) {
       this.#options.signal?.throwIfAborted();
       this.#add(
@@ -111,6 +119,7 @@ class Ingest {
       );
       this.#report('read', objects);
     }
+    checkLedger(this.#lake);
     await rollUp(this.#lake, { signal: this.#options.signal, onDay: () => this.#report('roll-up', objects) });
     return this.#toReport(timeline);
   }
@@ -118,7 +127,7 @@ class Ingest {
   /** Objects that are not in the lake yet, as many at a time as one batch may hold. */
   async *#batches(objects: readonly InputObject[]): AsyncGenerator<PreparedObject[]> {
     const ledger = new Map<string, LedgerEntry>();
-    for (const entry of await readLedger(this.#lake.paths)) ledger.set(entry.sha256, entry);
+    for (const entry of readLedger(this.#lake).entries) ledger.set(entry.sha256, entry);
     const limit = this.#options.batchBytes ?? BATCH_BYTES;
     let batch: PreparedObject[] = [];
     let size = 0;

@@ -29,7 +29,7 @@ const writeFiles = async (folder: string, made: readonly RandomFile[]): Promise<
 const storedRows = async (lake: Lake): Promise<string[]> => {
   const columns = [...FIELDS.map(({ name }) => toColumn(name)), 'other_fields'].map((name) => `"${name}"`).join(', ');
   const rows = await lake.db.all<{ row: string }>(
-    `SELECT CAST(to_json(record) AS VARCHAR) AS row FROM (SELECT ${columns} FROM ${await flowsRelation(lake.paths, ALL_DAYS)}) AS record`,
+    `SELECT CAST(to_json(record) AS VARCHAR) AS row FROM (SELECT ${columns} FROM ${await flowsRelation(lake, ALL_DAYS)}) AS record`,
   );
   return rows.map(({ row }) => JSON.stringify(JSON.parse(row))).sort();
 };
@@ -83,8 +83,8 @@ const check = async (made: readonly RandomFile[]): Promise<void> =>
       skipData: skipData.length,
       duplicates: read - records.length - noData.length - skipData.length,
     });
-    const ledger = await readLedger(lake.paths);
-    expect(ledger.reduce((sum, { counts }) => sum + totalOf(counts), 0)).toBe(report.records.read);
+    const { entries } = readLedger(lake);
+    expect(entries.reduce((sum, { counts }) => sum + totalOf(counts), 0)).toBe(report.records.read);
   });
 
 describe('ingest of text', () => {

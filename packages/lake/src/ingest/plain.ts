@@ -73,16 +73,20 @@ export const plainColumns = (
 ): string[] => {
   const text = (name: string) => `nullif(v[${fields.indexOf(name) + 1}], ${literal(missingMark(separator))})`;
   const known = canonical.filter((name) => fieldOf(name) !== undefined);
-  const unknown = fields.filter((name) => fieldOf(name) === undefined).sort();
+  const unknown = fields.filter((name) => fieldOf(name) === undefined);
   const columns = known.map(
     (name) => `${plainCast(fieldOf(name) as FieldDefinition, text(name), separator === ' ')} AS ${columnOf(name)}`,
   );
-  if (unknown.length === 0) return columns;
-  const entries = unknown.map((name) => `{'key': ${literal(name)}, 'value': ${text(name)}}`);
-  return [
-    ...columns,
-    `map_from_entries(list_filter([${entries.join(', ')}], e -> e.value IS NOT NULL)) AS ${OTHER_FIELDS}`,
-  ];
+  return [...columns, ...otherFields(unknown.map((name) => [name, text(name)]))];
+};
+
+/** The map of the fields that no table knows, by name and SQL; no column where there are none. */
+export const otherFields = (unknown: readonly (readonly [name: string, value: string])[]): string[] => {
+  if (unknown.length === 0) return [];
+  const entries = [...unknown]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `{'key': ${literal(name)}, 'value': ${value}}`);
+  return [`map_from_entries(list_filter([${entries.join(', ')}], e -> e.value IS NOT NULL)) AS ${OTHER_FIELDS}`];
 };
 
 const plainCast = (field: FieldDefinition, text: string, decode: boolean): string => {

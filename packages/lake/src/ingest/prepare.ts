@@ -1,6 +1,7 @@
 /** What has to be known of an object before it is read: its identity and its kind. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
 import type { Layout } from '@flowfit/core/flow/format';
 import type { InputObject } from './discover.ts';
@@ -19,7 +20,18 @@ export interface Failure {
   readonly message: string;
 }
 
+/** @throws FlowfitError `input-unreadable` for what is no file, and the system's error for what cannot be read */
 export const hashFile = async (path: string): Promise<string> => {
+  const found = await stat(path);
+  if (found.isDirectory()) {
+    throw new FlowfitError('input-unreadable', `${path}: the folder cannot be listed. Check its permissions.`);
+  }
+  if (!found.isFile()) {
+    throw new FlowfitError(
+      'input-unreadable',
+      `${path} is a pipe, a socket or a device. Name it by itself if flow logs are to be read from it.`,
+    );
+  }
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
   return hash.digest('hex');
@@ -35,7 +47,10 @@ export const prepareObject = async (object: InputObject, sha256: string, initial
 export const toFailure = (source: string, error: unknown): Failure => ({
   source,
   code: error instanceof FlowfitError ? error.code : 'input-unreadable',
-  message: messageOf(error),
+  message:
+    error instanceof FlowfitError
+      ? error.message
+      : `${source} cannot be read: ${messageOf(error)}. Check its permissions.`,
 });
 
 /** How many bytes of text an object holds, roughly: what batches are measured by. */

@@ -1,13 +1,14 @@
 /** Enriches stored records anew where a changed inventory says something else of their interfaces. */
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
 import type { Timeline, Version } from '@flowfit/core/inventory/timeline';
 import type { Batch } from '../commit.ts';
 import type { Lake } from '../lake.ts';
-import { dayFolder } from '../paths.ts';
-import { daysIn, filesOf, SECONDS_PER_DAY } from '../relations.ts';
+import type { LakeFile } from '../manifest.ts';
+import { daysIn, entriesOfDay, SECONDS_PER_DAY } from '../relations.ts';
 import { columnOf } from '../sql/columns.ts';
-import { fileLiterals, literal, literals } from '../sql/text.ts';
+import { fileLiterals, literals } from '../sql/text.ts';
+import { writeParquet } from '../write-parquet.ts';
 import { enrichmentSql, type RecordRelation } from './enrich-sql.ts';
 import { loadInterfaceVersions } from './interfaces.ts';
 import { ADDRESS_FIELDS } from './write.ts';
@@ -16,23 +17,34 @@ import { ADDRESS_FIELDS } from './write.ts';
 export const refreshRecords = async (lake: Lake, batch: Batch, before: Timeline, after: Timeline): Promise<void> => {
   const changes = changedSpans(before, after);
   if (changes.length === 0) return;
-  for (const day of await daysIn(lake.paths, 'flows')) {
+  for (const day of daysIn(lake, 'flows')) {
     const ids = changes.filter((span) => day === null || overlapsDay(span, day)).map(({ id }) => id);
-    if (ids.length === 0) continue;
-    for (const [serial, path] of (await filesOfDay(lake, day)).entries()) {
-      if (!(await holdsInterface(lake, path, ids))) continue;
-      await rewrite(lake, batch, path, join(lake.paths.flows, dayFolder(day), `${batch.id}-r${serial}.parquet`), after);
-    }
+    if (ids.length > 0) await refreshDay(lake, batch, { day, ids }, after);
   }
 };
 
-const filesOfDay = async (lake: Lake, day: number | null): Promise<string[]> => {
-  const files = await filesOf(
-    lake.paths,
-    'flows',
-    day === null ? { first: null, last: null } : { first: day, last: day },
-  );
-  return files.filter((path) => path.includes(`/${dayFolder(day)}/`));
+/** Rewrites all records, as part of a batch: after it is not known any more what they were enriched with. */
+export const refreshAll = async (
+  lake: Lake,
+  batch: Batch,
+  files: readonly LakeFile[],
+  after: Timeline,
+): Promise<void> => {
+  await lake.checker.check(files);
+  for (const [serial, file] of files.entries()) await rewrite(lake, batch, file, serial, after);
+};
+
+const refreshDay = async (
+  lake: Lake,
+  batch: Batch,
+  { day, ids }: { readonly day: number | null; readonly ids: readonly string[] },
+  after: Timeline,
+): Promise<void> => {
+  const files = entriesOfDay(lake, 'flows', day);
+  await lake.checker.check(files);
+  for (const [serial, file] of files.entries()) {
+    if (await holdsInterface(lake, join(lake.dir, file.path), ids)) await rewrite(lake, batch, file, serial, after);
+  }
 };
 
 const holdsInterface = async (lake: Lake, path: string, ids: readonly string[]): Promise<boolean> => {
@@ -51,7 +63,8 @@ const columnsOf = async (lake: Lake, path: string): Promise<Set<string>> => {
   return new Set(rows.map((row) => row.column_name));
 };
 
-const rewrite = async (lake: Lake, batch: Batch, from: string, to: string, timeline: Timeline): Promise<void> => {
+const rewrite = async (lake: Lake, batch: Batch, old: LakeFile, serial: number, timeline: Timeline): Promise<void> => {
+  const from = join(lake.dir, old.path);
   const columns = await columnsOf(lake, from);
   const file = `read_parquet(${fileLiterals([from])}, hive_partitioning = false)`;
   const relation: RecordRelation = { sql: file, has: (name) => columns.has(columnOf(name).slice(1, -1)) };
@@ -64,9 +77,8 @@ const rewrite = async (lake: Lake, batch: Batch, from: string, to: string, timel
       .join(' UNION ALL '),
   );
   const { columns: added, joins } = enrichmentSql(relation, []);
-  await lake.db.run(
-    `COPY (SELECT record.* REPLACE (${added.join(', ')}) FROM ${file} AS record ${joins}) TO ${literal(batch.stage(to))} (FORMAT parquet)`,
-  );
+  const sql = `SELECT record.* REPLACE (${added.join(', ')}) FROM ${file} AS record ${joins}`;
+  await writeParquet(lake.db, batch, join(dirname(from), `${batch.id}-r${serial}.parquet`), sql, old.batches);
   batch.remove(from);
 };
 

@@ -13,7 +13,7 @@ const sniff = async (content: string | Uint8Array, initial = DEFAULT_LAYOUT): Pr
   return await sniffObject(path, 'a', initial);
 };
 
-const plain = { kind: 'text', compression: 'none', layout: DEFAULT_LAYOUT };
+const plain = { kind: 'text', compression: 'none', layout: DEFAULT_LAYOUT, lineEnd: '\n' };
 
 it.each<[string, string | Uint8Array, object]>([
   ['text with the default header', text(HEADER, line(1)), plain],
@@ -21,7 +21,8 @@ it.each<[string, string | Uint8Array, object]>([
   ['a header alone, without a line end', HEADER, plain],
   ['text in gzip', gzipSync(text(HEADER, line(1))), { ...plain, compression: 'gzip' }],
   ['gzip that is cut off in its head', gzipSync(text(HEADER)).subarray(0, 12), { ...plain, compression: 'gzip' }],
-  ['another header', 'srcaddr dstaddr\r\n', { ...plain, layout: { fields: ['srcaddr', 'dstaddr'], kind: 'vpc' } }],
+  ['text of Windows', text(line(1)).replaceAll('\n', '\r\n'), { ...plain, lineEnd: '\r\n' }],
+  ['another header', 'srcaddr dstaddr\n', { ...plain, layout: { fields: ['srcaddr', 'dstaddr'], kind: 'vpc' } }],
   [
     'a header behind a byte order mark',
     '\uFEFFsrcaddr dstaddr',

@@ -1,16 +1,24 @@
 /** What an object is, by its first bytes and its content, never by its name. */
-import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { constants, createGunzip } from 'node:zlib';
 import { FlowfitError } from '@flowfit/core/errors';
 import { type Layout, layoutOfHeader } from '@flowfit/core/flow/format';
 import { isJson } from '@flowfit/core/flow/json';
+import { gunzipped } from './gzip.ts';
 
 export type ObjectKind =
-  | { readonly kind: 'text'; readonly compression: 'gzip' | 'none'; readonly layout: Layout }
+  | {
+      readonly kind: 'text';
+      readonly compression: 'gzip' | 'none';
+      readonly layout: Layout;
+      /** Of the first line, and for the bulk path of all. */
+      readonly lineEnd: LineEnd;
+    }
   /** JSON, or text whose first line is a header that cannot be used: for the core's parser. */
   | { readonly kind: 'careful'; readonly compression: 'gzip' | 'none' }
   | { readonly kind: 'parquet' };
+
+/** Line feeds, or what Windows writes. */
+export type LineEnd = '\n' | '\r\n';
 
 /** Enough for any header, and for a fair judgement of what is binary. */
 const HEAD_BYTES = 65_536;
@@ -34,10 +42,10 @@ export const sniffObject = async (path: string, source: string, initial: Layout)
   }
   const text = withoutMark(head.toString('utf8'));
   if (isJson(text)) return { kind: 'careful', compression };
-  const firstLine = text.split('\n', 1)[0] ?? '';
+  const firstLine = text.slice(0, text.indexOf('\n') + 1 || undefined);
   const layout = layoutOfHeader(firstLine) ?? (looksLikeHeader(firstLine) ? null : initial);
   if (layout === null || layout.kind !== 'vpc') return { kind: 'careful', compression };
-  return { kind: 'text', compression, layout };
+  return { kind: 'text', compression, layout, lineEnd: firstLine.endsWith('\r\n') ? '\r\n' : '\n' };
 };
 
 /** What some editors write before the first character of a file. */
@@ -66,19 +74,18 @@ const readHead = async (path: string, source: string): Promise<Buffer> => {
 
 /** The beginning of what is compressed; damage shows later, when all of it is read. */
 const gunzipHead = async (path: string): Promise<Buffer> => {
-  const gunzip = createReadStream(path).pipe(createGunzip({ finishFlush: constants.Z_SYNC_FLUSH }));
-  const chunks: Buffer[] = [];
+  const parts: Buffer[] = [];
   let length = 0;
   try {
-    for await (const chunk of gunzip) {
-      chunks.push(chunk as Buffer);
-      length += (chunk as Buffer).length;
+    for await (const part of gunzipped(path, HEAD_BYTES / 4)) {
+      parts.push(part);
+      length += part.length;
       if (length >= HEAD_BYTES) break;
     }
   } catch {
     // What was readable before the damage is what there is to judge by.
   }
-  return Buffer.concat(chunks);
+  return Buffer.concat(parts);
 };
 
 const archiveOf = (head: Buffer): string | null => {

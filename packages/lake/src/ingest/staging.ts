@@ -10,6 +10,7 @@ import type { Database } from '../database.ts';
 import { columnOf, OTHER_FIELDS, RECORD_HASH, sqlType } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
 import { headerBeginning, plainColumns, plainLine, type Separator } from './plain.ts';
+import type { LineEnd } from './sniff.ts';
 
 /** Lines to read, all of one layout. */
 export interface LineSource {
@@ -17,13 +18,15 @@ export interface LineSource {
   readonly compression: 'gzip' | 'none';
   readonly fields: readonly string[];
   readonly separator: Separator;
+  /** Of every line, the last one aside, which may have none. */
+  readonly lineEnd: LineEnd;
 }
 
 /** What the lines of one object add up to. */
 export interface ObjectTally {
   /** DuckDB's hash of the path. */
   readonly object: bigint | number;
-  /** Including a line end for each line. */
+  /** Of its lines, including a line end for each. */
   readonly bytes: number;
   /** Lines that only the core's parser may judge. */
   readonly irregular: number;
@@ -71,26 +74,34 @@ export class StagingTable {
    * one; null for a line that is not plain.
    */
   async insert(source: LineSource): Promise<void> {
+    const columns = plainColumns(source.fields, this.fields, source.separator);
+    await this.insertRows(`
+      SELECT object, length, v IS NOT NULL AS plain, other_kind, ${columns.join(', ')}
+      FROM (
+        SELECT hash(filename) AS object, coalesce(strlen(line), 0) + ${source.lineEnd.length} AS length,
+          CASE WHEN ${isPlain(source)}
+            THEN string_split(line, ${literal(source.separator)}) END AS v,
+          CASE WHEN line IS NULL THEN 'blank' WHEN line = ${literal(source.fields.join(' '))} THEN 'header' END AS other_kind
+        FROM ${readLines(source)}
+      )`);
+  }
+
+  /**
+   * @param rows query of `object`, `length`, whether the row is `plain`, its `other_kind` where it is not, and the
+   *   columns of the record
+   */
+  async insertRows(rows: string): Promise<void> {
     await this.#db.run(`
       INSERT INTO ${this.name}
-      SELECT object, length, CASE WHEN v IS NULL THEN other_kind ELSE ${kindOf(this.fields)} END AS kind,
-        * EXCLUDE (object, length, v, other_kind), ${hashOf(this)} AS ${RECORD_HASH}
-      FROM (
-        SELECT object, length, v, other_kind, ${plainColumns(source.fields, this.fields, source.separator).join(', ')}
-        FROM (
-          SELECT hash(filename) AS object, coalesce(strlen(line), 0) AS length,
-            CASE WHEN ${isPlain(source)}
-              THEN string_split(line, ${literal(source.separator)}) END AS v,
-            CASE WHEN line IS NULL THEN 'blank' WHEN line = ${literal(source.fields.join(' '))} THEN 'header' END AS other_kind
-          FROM ${readLines(source)}
-        )
-      )`);
+      SELECT object, length, CASE WHEN plain THEN ${kindOf(this.fields)} ELSE other_kind END AS kind,
+        * EXCLUDE (object, length, plain, other_kind), ${hashOf(this)} AS ${RECORD_HASH}
+      FROM (${rows})`);
   }
 
   /** @param outOfRange condition that makes a row irregular although its line is plain */
   async tally(outOfRange: string): Promise<ObjectTally[]> {
     return await this.#db.all<ObjectTally>(`
-      SELECT object, sum(length + 1)::BIGINT AS bytes,
+      SELECT object, sum(length)::BIGINT AS bytes,
         (count(*) FILTER (kind IS NULL OR ${outOfRange}))::BIGINT AS irregular
       FROM ${this.name} GROUP BY object`);
   }
@@ -111,10 +122,13 @@ const isPlain = ({ fields, separator }: LineSource): string => {
   return header === null ? shape : `${shape} AND NOT regexp_full_match(line, ${literal(header)})`;
 };
 
-/** One column, no quotes, no header: a line is what stands between line feeds. */
-const readLines = ({ paths, compression }: LineSource): string =>
+/**
+ * One column, no quotes, no header: a line is what stands between line ends. Where another line end, or a carriage
+ * return alone, is among them, DuckDB refuses.
+ */
+const readLines = ({ paths, compression, lineEnd }: LineSource): string =>
   `read_csv(${fileLiterals(paths)}, columns = {'line': 'VARCHAR'}, delim = '\x01', header = false, quote = '', ` +
-  `escape = '', new_line = '\\n', compression = '${compression}', filename = true, auto_detect = false)`;
+  `escape = '', new_line = '${lineEnd === '\n' ? '\\n' : '\\r\\n'}', compression = '${compression}', filename = true, auto_detect = false)`;
 
 /** As `resolveKind` of core/flow/status. */
 const kindOf = (fields: readonly string[]): string => {

@@ -5,7 +5,8 @@ import type { Lake } from '../lake.ts';
 import { dayFolder, END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, SECONDS_PER_DAY } from '../relations.ts';
 import { columnOf, RECORD_HASH } from '../sql/columns.ts';
-import { identifier, literal } from '../sql/text.ts';
+import { identifier } from '../sql/text.ts';
+import { writeParquet } from '../write-parquet.ts';
 import { enrichmentSql, type RecordRelation } from './enrich-sql.ts';
 import type { PlaceColumn } from './places.ts';
 import type { StagingTable } from './staging.ts';
@@ -16,24 +17,32 @@ export const recordRelation = (table: StagingTable): RecordRelation => ({
   has: (name) => table.has(name),
 });
 
-/** Writes all records of a table. @returns the days that have new flows */
+export interface Written {
+  /** That have new flows. */
+  readonly days: readonly (number | null)[];
+  readonly stored: number;
+  readonly coverage: number;
+}
+
+/** Writes all records of a table. */
 export const writeRecords = async (
   lake: Lake,
   batch: Batch,
   table: StagingTable,
   serial: number,
   places: readonly PlaceColumn[],
-): Promise<(number | null)[]> => {
+): Promise<Written> => {
+  const counts = { stored: 0, coverage: 0 };
   const flowDays = await daysWith(lake, table, `kind = 'record'`);
   for (const day of flowDays) {
-    const path = batch.stage(join(lake.paths.flows, dayFolder(day), `${batch.id}-${serial}.parquet`));
-    await lake.db.run(`COPY (${flowsOf(table, places, day)}) TO ${literal(path)} (FORMAT parquet)`);
+    const target = join(lake.paths.flows, dayFolder(day), `${batch.id}-${serial}.parquet`);
+    counts.stored += (await writeParquet(lake.db, batch, target, flowsOf(table, places, day), [batch.id])).rows;
   }
   for (const day of await daysWith(lake, table, IS_COVERAGE)) {
-    const path = batch.stage(join(lake.paths.coverage, dayFolder(day), `${batch.id}-${serial}.parquet`));
-    await lake.db.run(`COPY (${coverageOf(table, day)}) TO ${literal(path)} (FORMAT parquet)`);
+    const target = join(lake.paths.coverage, dayFolder(day), `${batch.id}-${serial}.parquet`);
+    counts.coverage += (await writeParquet(lake.db, batch, target, coverageOf(table, day), [batch.id])).rows;
   }
-  return flowDays;
+  return { days: flowDays, ...counts };
 };
 
 const IS_COVERAGE = `kind IN ('no-data', 'skip-data')`;

@@ -1,14 +1,15 @@
 /** Snapshots in the lake, and what follows from a new one. */
-import { join } from 'node:path';
+
+import { basename, join } from 'node:path';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import { serializeSnapshot } from '@flowfit/core/inventory/snapshot';
 import { createTimeline } from '@flowfit/core/inventory/timeline';
-import { Batch, namesIn } from '../commit.ts';
-import { dirtyMarker } from '../dirty.ts';
+import { Batch } from '../commit.ts';
 import { refreshRecords } from '../ingest/refresh.ts';
 import type { Lake } from '../lake.ts';
 import { daysIn } from '../relations.ts';
 import { rollUp } from '../rollup/roll-up.ts';
+import { filesIn } from '../state.ts';
 import { loadSnapshots } from './timeline.ts';
 
 export { loadSnapshots } from './timeline.ts';
@@ -26,21 +27,21 @@ export const addSnapshot = async (lake: Lake, snapshot: InventorySnapshot): Prom
 
 /** As `addSnapshot`, for several, by a writer that rolls up itself. */
 export const storeSnapshots = async (lake: Lake, snapshots: readonly InventorySnapshot[]): Promise<void> => {
-  const known = await loadSnapshots(lake.paths);
+  const known = loadSnapshots(lake);
   const added = snapshots.filter(
     (snapshot) => !known.some((other) => serializeSnapshot(other) === serializeSnapshot(snapshot)),
   );
   if (added.length === 0) return;
-  const batch = await Batch.begin(lake.paths, lake.now());
+  const batch = await Batch.begin(lake);
   try {
-    const taken = new Set(await namesIn(lake.paths.inventory));
+    const taken = new Set(filesIn(lake, 'inventory').map(({ path }) => basename(path)));
     for (const snapshot of added) {
       const name = freeName(snapshot.capturedAt, taken);
       taken.add(name);
       await batch.stageText(join(lake.paths.inventory, name), serializeSnapshot(snapshot));
     }
     await refreshRecords(lake, batch, createTimeline(known), createTimeline([...known, ...added]));
-    for (const day of await daysIn(lake.paths, 'flows')) await batch.stageText(dirtyMarker(lake.paths, day), '');
+    batch.markDirty(daysIn(lake, 'flows'));
     await batch.commit();
   } catch (error) {
     await batch.discard();

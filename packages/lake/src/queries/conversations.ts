@@ -1,10 +1,10 @@
 /** Conversations as core/conversation/model.ts knows them, for attribution and for looking at. */
 import type { Conversation } from '@flowfit/core/conversation/model';
 import type { Row } from '../database.ts';
-import type { Lake } from '../lake.ts';
+import type { LakeState } from '../state.ts';
 import { currentTimeline } from './facts.ts';
 import { streamQuery } from './run.ts';
-import { sourceOf } from './source.ts';
+import { conversationsSource } from './source.ts';
 import type { Selection } from './window.ts';
 
 const FIELDS = ['interface-id'];
@@ -17,13 +17,13 @@ const FIELDS = ['interface-id'];
  * @param options.hourly one row an hour; otherwise `hour` is the first, and rows are as few as can be
  */
 export const streamConversations = async function* (
-  lake: Lake,
+  lake: LakeState,
   selection: Selection,
   options: { readonly hourly: boolean } = { hourly: true },
 ): AsyncGenerator<Conversation> {
-  const timeline = await currentTimeline(lake);
+  const timeline = currentTimeline(lake);
   const groups = new GroupLists();
-  const source = await sourceOf(lake, hourly(selection), FIELDS);
+  const source = await conversationsSource(lake, hourly(selection), FIELDS);
   const sql = `
     SELECT interface_id, any_value(coalesce(interface_vpc_id, vpc_id)) AS vpc_id, inventory_at, initiator, initiator_method, protocol,
       service_port, open_local_port, open_peer_port, peer_address, action, any_value(array_to_string(security_group_ids, ' ')) AS group_ids,

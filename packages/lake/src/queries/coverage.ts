@@ -1,24 +1,24 @@
 /** Who was logged, when, and what the records cannot tell. */
 import type { BlindRecords, CoverageRow } from '@flowfit/core/analysis/coverage';
 import type { Lives } from '@flowfit/core/security-group/attribute';
-import type { Lake } from '../lake.ts';
 import { END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, type DayRange, daysOf, filesOf, filesWithoutDay, relationOf } from '../relations.ts';
 import { CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { fileLiterals } from '../sql/text.ts';
+import type { LakeState } from '../state.ts';
 import { runQuery, streamQuery } from './run.ts';
 import type { Span } from './span.ts';
 import { SECONDS_PER_HOUR } from './window.ts';
 
 /** Roll-ups and coverage records of some days. */
-const relationsOf = async (lake: Lake, range: DayRange) => ({
-  conversations: relationOf(await filesOf(lake.paths, 'conversations', range), CONVERSATION_COLUMNS),
-  coverage: relationOf(await filesOf(lake.paths, 'coverage', range), COVERAGE_COLUMNS),
+const relationsOf = async (lake: LakeState, range: DayRange) => ({
+  conversations: relationOf(await filesOf(lake, 'conversations', range), CONVERSATION_COLUMNS),
+  coverage: relationOf(await filesOf(lake, 'coverage', range), COVERAGE_COLUMNS),
 });
 
 /** Records of each interface and hour by log status, in no order. */
 export const streamCoverage = async function* (
-  lake: Lake,
+  lake: LakeState,
   { from, to }: Span,
   signal?: AbortSignal,
 ): AsyncGenerator<CoverageRow> {
@@ -40,7 +40,7 @@ export const streamCoverage = async function* (
 };
 
 /** When the records of a window, of any log status, first and last show each interface. */
-export const queryLives = async (lake: Lake, window: Span, signal?: AbortSignal): Promise<Lives> => {
+export const queryLives = async (lake: LakeState, window: Span, signal?: AbortSignal): Promise<Lives> => {
   const { from, to } = window;
   const { conversations, coverage } = await relationsOf(lake, daysOf(from, to));
   const rows = await runQuery<{ id: string; first: number; last: number }>(
@@ -67,15 +67,12 @@ export const queryLives = async (lake: Lake, window: Span, signal?: AbortSignal)
  * without ports is in a conversation: what its rules say of ports is then only possible.
  */
 export const streamBlind = async function* (
-  lake: Lake,
+  lake: LakeState,
   { from, to }: Span,
   signal?: AbortSignal,
 ): AsyncGenerator<BlindRecords> {
   const range = daysOf(from, to);
-  const files = [
-    ...(await filesOf(lake.paths, 'conversations', range)),
-    ...(await filesWithoutDay(lake.paths, 'conversations')),
-  ];
+  const files = [...(await filesOf(lake, 'conversations', range)), ...(await filesWithoutDay(lake, 'conversations'))];
   const lacks = LACKS.map(([lack, condition]) => `CASE WHEN ${condition} THEN '${lack}' END`).join(', ');
   const sql = `
     SELECT interface_id AS "interfaceId", lacks, sum(flows)::BIGINT AS records
@@ -105,8 +102,8 @@ const LACKS: readonly (readonly [lack: BlindRecords['lacks'][number], condition:
 ];
 
 /** The records of regional NAT gateways have no interface, and need none: there is no group on them. */
-const someLayoutLacksInterfaces = async (lake: Lake, range: DayRange): Promise<boolean> => {
-  const files = [...(await filesOf(lake.paths, 'flows', range)), ...(await filesWithoutDay(lake.paths, 'flows'))];
+const someLayoutLacksInterfaces = async (lake: LakeState, range: DayRange): Promise<boolean> => {
+  const files = [...(await filesOf(lake, 'flows', range)), ...(await filesWithoutDay(lake, 'flows'))];
   if (files.length === 0) return false;
   const [row] = await runQuery<{ lacking: number }>(
     lake,

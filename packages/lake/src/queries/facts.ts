@@ -1,10 +1,9 @@
 /** What the inventory says of interfaces, as a table beside the records: facts that are too many to store with each. */
 import type { Timeline } from '@flowfit/core/inventory/timeline';
-import { namesIn } from '../commit.ts';
 import type { Database } from '../database.ts';
 import { loadTimeline } from '../inventory/timeline.ts';
-import type { Lake } from '../lake.ts';
 import { joinVersion, validityOf } from '../sql/versions.ts';
+import { filesIn, type LakeState } from '../state.ts';
 
 /** Fields that come from the joined facts, and their columns there. */
 export const FACT_COLUMNS: Readonly<Record<string, string>> = {
@@ -19,29 +18,37 @@ interface Known {
   readonly signature: string;
   readonly timeline: Timeline;
   /** Table of facts, once a query wanted it. */
-  table: string | null;
+  table: Promise<string> | null;
 }
 
-const knownOf = new WeakMap<Lake, Known>();
+/** Of a database: what was asked of last, the newest last. */
+const knownOf = new WeakMap<Database, Known[]>();
+/** A reader of an older state may ask beside those of the newest. */
+const KEPT = 2;
 let serial = 0;
 
-const current = async (lake: Lake): Promise<Known> => {
-  const signature = (await namesIn(lake.paths.inventory)).join(' ');
-  const known = knownOf.get(lake);
-  if (known?.signature === signature) return known;
-  const fresh: Known = { signature, timeline: await loadTimeline(lake), table: null };
-  knownOf.set(lake, fresh);
-  return fresh;
+const current = (lake: LakeState): Known => {
+  const signature = filesIn(lake, 'inventory')
+    .map(({ path, sha256 }) => `${path} ${sha256}`)
+    .join('\n');
+  const all = knownOf.get(lake.db) ?? [];
+  const known = all.find((one) => one.signature === signature) ?? {
+    signature,
+    timeline: loadTimeline(lake),
+    table: null,
+  };
+  knownOf.set(lake.db, [...all.filter((one) => one !== known), known].slice(-KEPT));
+  return known;
 };
 
 /** The timeline, read again only when a snapshot was added. */
-export const currentTimeline = async (lake: Lake): Promise<Timeline> => (await current(lake)).timeline;
+export const currentTimeline = (lake: LakeState): Timeline => current(lake).timeline;
 
 /** A table `(id, valid_from, valid_to, name, kind, vpc_id, instance_id, instance_name)` that all connections see. */
-export const factsTable = async (lake: Lake): Promise<string> => {
-  const known = await current(lake);
-  known.table ??= await makeTable(lake.db, known.timeline);
-  return known.table;
+export const factsTable = async (lake: LakeState): Promise<string> => {
+  const known = current(lake);
+  known.table ??= makeTable(lake.db, known.timeline);
+  return await known.table;
 };
 
 const makeTable = async (db: Database, timeline: Timeline): Promise<string> => {

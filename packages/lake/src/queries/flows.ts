@@ -3,10 +3,10 @@ import { ADDED_FIELDS } from '@flowfit/core/enrich/added';
 import { toColumn } from '@flowfit/core/flow/columns';
 import { FIELDS } from '@flowfit/core/flow/fields';
 import type { Row } from '../database.ts';
-import type { Lake } from '../lake.ts';
 import { daysOf, filesOf } from '../relations.ts';
 import { columnOf, OTHER_FIELDS } from '../sql/columns.ts';
 import { fileLiterals } from '../sql/text.ts';
+import type { LakeState } from '../state.ts';
 import { runQuery, streamQuery } from './run.ts';
 import { flowsSource, pageSql } from './source.ts';
 import type { Selection } from './window.ts';
@@ -22,13 +22,13 @@ export interface FlowsQuery extends Selection {
   readonly order?: 'newest' | 'oldest' | undefined;
 }
 
-export const queryFlows = async (lake: Lake, query: FlowsQuery): Promise<FlowRow[]> => {
+export const queryFlows = async (lake: LakeState, query: FlowsQuery): Promise<FlowRow[]> => {
   const { sql, params, names } = await flowsSql(lake, query);
   return (await runQuery(lake, sql, params, query.signal)).map((row) => toFlowRow(row, names));
 };
 
 /** As `queryFlows`, one at a time: for more records than memory holds. */
-export const streamFlows = async function* (lake: Lake, query: FlowsQuery): AsyncGenerator<FlowRow> {
+export const streamFlows = async function* (lake: LakeState, query: FlowsQuery): AsyncGenerator<FlowRow> {
   const { sql, params, names } = await flowsSql(lake, query);
   for await (const row of streamQuery(lake, sql, params, query.signal)) yield toFlowRow(row, names);
 };
@@ -36,7 +36,7 @@ export const streamFlows = async function* (lake: Lake, query: FlowsQuery): Asyn
 const ADDED_NAMES = ADDED_FIELDS.map(({ name }) => name);
 
 /** Query of records: the fields that the layouts of the selection's logs have, and all added ones. */
-export const flowsSql = async (lake: Lake, { order = 'newest', limit, offset, ...selection }: FlowsQuery) => {
+export const flowsSql = async (lake: LakeState, { order = 'newest', limit, offset, ...selection }: FlowsQuery) => {
   const page = { order, limit, offset };
   const source = await flowsSource(lake, selection, ADDED_NAMES, page);
   const names = [...(await presentFields(lake, selection)), ...ADDED_NAMES];
@@ -47,8 +47,8 @@ export const flowsSql = async (lake: Lake, { order = 'newest', limit, offset, ..
 };
 
 /** The fields of AWS that any file of the selection has. */
-export const presentFields = async (lake: Lake, selection: Selection): Promise<string[]> => {
-  const files = await filesOf(lake.paths, 'flows', daysOf(selection.from, selection.to));
+export const presentFields = async (lake: LakeState, selection: Selection): Promise<string[]> => {
+  const files = await filesOf(lake, 'flows', daysOf(selection.from, selection.to));
   if (files.length === 0) return FIELDS.filter(({ version }) => version === 2).map(({ name }) => name);
   const rows = await runQuery<{ column_name: string }>(
     lake,

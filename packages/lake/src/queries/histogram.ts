@@ -1,5 +1,5 @@
 /** Traffic over time. */
-import type { Lake } from '../lake.ts';
+import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
 import { querySpan } from './span.ts';
@@ -41,7 +41,7 @@ const STEPS = [
   60, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800, 1_209_600, 2_592_000,
 ];
 
-export const queryHistogram = async (lake: Lake, query: HistogramQuery): Promise<Histogram> => {
+export const queryHistogram = async (lake: LakeState, query: HistogramQuery): Promise<Histogram> => {
   const { buckets = 60, by = 'action', stepSeconds, ...selection } = query;
   const span = await querySpan(lake, selection);
   if (span === null) return { field: by, stepSeconds: stepSeconds ?? 3600, from: null, to: null, rows: [] };

@@ -1,50 +1,90 @@
 /** Runs a query on a connection of its own, which can be cancelled, and which does not wait for others. */
-import type { DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
 import { type Row, rowsOf, toPlainRow } from '../database.ts';
-import type { Lake } from '../lake.ts';
+import type { LakeState } from '../state.ts';
 
 export const runQuery = async <T = Row>(
-  lake: Lake,
+  lake: LakeState,
   sql: string,
   params: readonly DuckDBValue[],
   signal?: AbortSignal,
 ): Promise<T[]> => {
-  signal?.throwIfAborted();
-  const connection = await lake.db.connect();
-  const cancel = () => connection.interrupt();
-  signal?.addEventListener('abort', cancel, { once: true });
+  const { connection, close } = await connect(lake, signal);
   try {
     return (await rowsOf(connection, sql, params)) as T[];
   } catch (error) {
     signal?.throwIfAborted();
-    throw error;
+    throw lake.db.explain(error);
   } finally {
-    signal?.removeEventListener('abort', cancel);
-    connection.closeSync();
+    close();
   }
 };
 
 /** Rows as they come, a chunk in memory at a time. */
 export const streamQuery = async function* (
-  lake: Lake,
+  lake: LakeState,
   sql: string,
   params: readonly DuckDBValue[],
   signal?: AbortSignal,
 ): AsyncGenerator<Row> {
-  signal?.throwIfAborted();
-  const connection = await lake.db.connect();
-  const cancel = () => connection.interrupt();
-  signal?.addEventListener('abort', cancel, { once: true });
+  const { connection, close } = await connect(lake, signal);
   try {
+    await connection.run('BEGIN');
     const result = await connection.stream(sql, [...params]);
     for await (const rows of result.yieldRowObjectJs()) {
+      // Between two chunks no statement runs that could be interrupted.
+      signal?.throwIfAborted();
       for (const row of rows) yield toPlainRow(row as Row);
     }
+    signal?.throwIfAborted();
+    await checkEnd(connection, sql, params);
   } catch (error) {
     signal?.throwIfAborted();
-    throw error;
+    throw lake.db.explain(error);
   } finally {
+    close();
+  }
+};
+
+/**
+ * A result that breaks off ends like one that is complete: DuckDB's Node API does not tell the two apart
+ * (fetch_chunk gives null for both). The transaction does: no statement runs in one that has failed. What failed is
+ * found by asking again, for a single value that needs all columns of all rows.
+ */
+const checkEnd = async (connection: DuckDBConnection, sql: string, params: readonly DuckDBValue[]): Promise<void> => {
+  const failure = await connection.run('SELECT 1').then(
+    () => null,
+    (error: unknown) => error,
+  );
+  if (failure === null) return;
+  await connection.run('ROLLBACK');
+  await rowsOf(connection, `SELECT bit_xor(hash(line)) FROM (${sql}) AS line`, params);
+  throw new Error('A query broke off before its last row.', { cause: failure });
+};
+
+/** An interrupt is lost on a statement that is still prepared or bound: it is said again until the statement has ended. */
+const INTERRUPT_EVERY_MS = 20;
+
+const connect = async (
+  lake: LakeState,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly connection: DuckDBConnection; readonly close: () => void }> => {
+  signal?.throwIfAborted();
+  const connection = await lake.db.connect();
+  if (signal?.aborted) {
+    connection.closeSync();
+    throw signal.reason;
+  }
+  let again: NodeJS.Timeout | undefined;
+  const cancel = (): void => {
+    connection.interrupt();
+    again = setInterval(() => connection.interrupt(), INTERRUPT_EVERY_MS);
+  };
+  signal?.addEventListener('abort', cancel, { once: true });
+  const close = (): void => {
+    clearInterval(again);
     signal?.removeEventListener('abort', cancel);
     connection.closeSync();
-  }
+  };
+  return { connection, close };
 };

@@ -1,19 +1,20 @@
 /**
  * Where a query reads from. Conversations are many times fewer than records, so they answer what they can answer
- * exactly: whole hours, and fields that the roll-up keeps. Everything else is asked of the records.
+ * exactly: whole hours of days that are rolled up, and fields that the roll-up keeps. Everything else is asked of the
+ * records.
  */
 import { ADDED_FIELDS } from '@flowfit/core/enrich/added';
 import type { Filter } from '@flowfit/core/filter/tree';
 import { FIELDS } from '@flowfit/core/flow/fields';
 import { compileFilter } from '../filter-sql.ts';
-import type { Lake } from '../lake.ts';
-import { daysOf, filesOf, flowsRelation, relationOf } from '../relations.ts';
+import { daysOf, dirtyWithin, filesOf, flowsRelation, relationOf } from '../relations.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { looseServicePort } from '../rollup/conversations-sql.ts';
 import { flagsSql } from '../rollup/initiator-sql.ts';
 import { connectionHash, ENDS } from '../rollup/segments.ts';
 import { columnOf, RECORD_HASH } from '../sql/columns.ts';
 import type { SqlParameter } from '../sql/fragment.ts';
+import type { LakeState } from '../state.ts';
 import { FACT_COLUMNS, factsTable, joinFacts } from './facts.ts';
 import { isHourly, type Selection } from './window.ts';
 
@@ -58,19 +59,27 @@ export const fieldsOf = (filter: Filter): string[] => {
  * @param stepSeconds what time is cut into, where it matters
  */
 export const sourceOf = async (
-  lake: Lake,
+  lake: LakeState,
   selection: Selection,
   fields: readonly string[],
   stepSeconds = 3600,
 ): Promise<Source> => {
   const wanted = [...fields, ...(selection.filter === undefined ? [] : fieldsOf(selection.filter))];
   const isRolledUp =
-    isHourly(selection) && stepSeconds % 3600 === 0 && wanted.every((name) => CONVERSATION_FIELDS.has(name));
+    isHourly(selection) &&
+    stepSeconds % 3600 === 0 &&
+    dirtyWithin(lake, daysOf(selection.from, selection.to)).length === 0 &&
+    wanted.every((name) => CONVERSATION_FIELDS.has(name));
   return isRolledUp ? await conversationsSource(lake, selection, wanted) : await flowsSource(lake, selection, wanted);
 };
 
-const conversationsSource = async (lake: Lake, selection: Selection, wanted: readonly string[]): Promise<Source> => {
-  const files = await filesOf(lake.paths, 'conversations', daysOf(selection.from, selection.to));
+/** Of the roll-up alone, also where it is older than the records. */
+export const conversationsSource = async (
+  lake: LakeState,
+  selection: Selection,
+  wanted: readonly string[],
+): Promise<Source> => {
+  const files = await filesOf(lake, 'conversations', daysOf(selection.from, selection.to));
   const facts = wanted.filter(isJoinedFact);
   const joins =
     facts.length === 0 ? '' : joinFacts(await factsTable(lake), 'row', 'coalesce(row.inventory_at, row.hour)');
@@ -107,7 +116,7 @@ export const pageSql = ({ order, limit, offset }: Page): string =>
  * @param page cut out before anything is joined, where the filter allows it
  */
 export const flowsSource = async (
-  lake: Lake,
+  lake: LakeState,
   selection: Selection,
   wanted: readonly string[],
   page?: Page,
@@ -117,7 +126,7 @@ export const flowsSource = async (
   const compiled = compile(selection.filter, expressionOf);
   const where = (alias: string) => [...timeConditions(`${alias}.start`, selection), compiled.sql].join(' AND ');
   const isEarly = !filtered.some((name) => CONNECTION_FIELDS.has(name) || name in FACT_COLUMNS);
-  const ends = `SELECT *, ${ENDS} FROM ${await flowsRelation(lake.paths, range)}`;
+  const ends = `SELECT *, ${ENDS} FROM ${await flowsRelation(lake, range)}`;
   const base = isEarly
     ? `(SELECT * FROM (${ends}) AS row WHERE ${where('row')} ${page === undefined ? '' : pageSql(page)})`
     : `(${ends})`;
@@ -149,8 +158,8 @@ const SERVICE_PORT = `CASE WHEN connection.connection IS NULL THEN ${looseServic
   WHEN connection.initiator = 'remote' THEN flow.local_port WHEN connection.initiator = 'local' THEN flow.peer_port END`;
 
 /** `connections/` with the hour of each row: of two hours that a connection goes on in, records belong to their own. */
-const connectionsRelation = async (lake: Lake, range: ReturnType<typeof daysOf>): Promise<string> => {
-  const files = await filesOf(lake.paths, 'connections', range);
+const connectionsRelation = async (lake: LakeState, range: ReturnType<typeof daysOf>): Promise<string> => {
+  const files = await filesOf(lake, 'connections', range);
   return `(SELECT *, first_seen // 3600 AS hour FROM ${relationOf(files, CONNECTION_COLUMNS)})`;
 };
 

@@ -1,7 +1,8 @@
 /** From when to when a lake, or a part of it, has records. */
-import type { Lake } from '../lake.ts';
-import { COVERAGE_COLUMNS, daysIn, filesOf, relationOf } from '../relations.ts';
+
+import { COVERAGE_COLUMNS, daysIn, dirtyWithin, filesOf, flowsRelation, relationOf } from '../relations.ts';
 import { CONVERSATION_COLUMNS } from '../rollup/columns.ts';
+import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
 import type { Window } from './window.ts';
 
@@ -15,9 +16,8 @@ export interface Span {
  * From the first record of the lake to the last one, of any log status: an interval without data was watched too. Null
  * when no record has a time. Reads two days only.
  */
-export const lakeSpan = async (lake: Lake): Promise<Span | null> => {
-  const conversations = await daysIn(lake.paths, 'conversations');
-  const days = [...conversations, ...(await daysIn(lake.paths, 'coverage'))].filter((day) => day !== null);
+export const lakeSpan = async (lake: LakeState): Promise<Span | null> => {
+  const days = [...daysIn(lake, 'flows'), ...daysIn(lake, 'coverage')].filter((day) => day !== null);
   if (days.length === 0) return null;
   const ends = [...new Set([Math.min(...days), Math.max(...days)])];
   const relations = await Promise.all(ends.map((day) => intervalsOf(lake, day)));
@@ -30,16 +30,19 @@ export const lakeSpan = async (lake: Lake): Promise<Span | null> => {
 };
 
 /** Query of the intervals of all records of a day. */
-const intervalsOf = async (lake: Lake, day: number): Promise<string> => {
+const intervalsOf = async (lake: LakeState, day: number): Promise<string> => {
   const range = { first: day, last: day };
-  const conversations = relationOf(await filesOf(lake.paths, 'conversations', range), CONVERSATION_COLUMNS);
-  const coverage = relationOf(await filesOf(lake.paths, 'coverage', range), COVERAGE_COLUMNS);
-  return `SELECT first_seen AS first, last_seen AS last FROM ${conversations}
-    UNION ALL SELECT start AS first, coalesce("end", start) AS last FROM ${coverage}`;
+  const records = (relation: string) => `SELECT start AS first, coalesce("end", start) AS last FROM ${relation}`;
+  const coverage = relationOf(await filesOf(lake, 'coverage', range), COVERAGE_COLUMNS);
+  const isRolledUp = dirtyWithin(lake, range).length === 0;
+  const flows = isRolledUp
+    ? `SELECT first_seen AS first, last_seen AS last FROM ${relationOf(await filesOf(lake, 'conversations', range), CONVERSATION_COLUMNS)}`
+    : records(await flowsRelation(lake, range));
+  return `${flows} UNION ALL ${records(coverage)}`;
 };
 
 /** What a window means: its own bounds, and the lake's where it has none. */
-export const querySpan = async (lake: Lake, window: Window): Promise<Span | null> =>
+export const querySpan = async (lake: LakeState, window: Window): Promise<Span | null> =>
   spanWithin(await lakeSpan(lake), window);
 
 export const spanWithin = (logs: Span | null, window: Window): Span | null => {

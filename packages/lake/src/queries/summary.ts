@@ -1,6 +1,7 @@
 /** The figures of a selection, and what the lake holds altogether. */
-import type { Lake } from '../lake.ts';
+
 import { addCounts, emptyCounts, type RecordCounts, readLedger } from '../ledger.ts';
+import type { LakeState } from '../state.ts';
 import { currentTimeline } from './facts.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
@@ -25,7 +26,7 @@ export interface Summary {
 
 const FIELDS = ['action', 'security-group-ids', 'interface-id', 'peer-address'];
 
-export const querySummary = async (lake: Lake, selection: Selection): Promise<Summary> => {
+export const querySummary = async (lake: LakeState, selection: Selection): Promise<Summary> => {
   const source = await sourceOf(lake, selection, FIELDS);
   const [first, last] =
     source.from === 'conversations' ? ['first_seen', 'last_seen'] : ['start', 'coalesce("end", start)'];
@@ -61,22 +62,22 @@ export interface Overview {
   } | null;
 }
 
-export const queryOverview = async (lake: Lake): Promise<Overview> => {
+export const queryOverview = async (lake: LakeState): Promise<Overview> => {
   const records = emptyCounts();
-  const ledger = await readLedger(lake.paths);
-  for (const entry of ledger) addCounts(records, entry.counts);
+  const { entries } = readLedger(lake);
+  for (const entry of entries) addCounts(records, entry.counts);
   const span = await lakeSpan(lake);
   return {
     from: span?.from ?? null,
     to: span === null ? null : span.to - 1,
-    objects: ledger.length,
+    objects: entries.length,
     records,
     inventory: await inventoryOf(lake),
   };
 };
 
-const inventoryOf = async (lake: Lake): Promise<Overview['inventory']> => {
-  const timeline = await currentTimeline(lake);
+const inventoryOf = async (lake: LakeState): Promise<Overview['inventory']> => {
+  const timeline = currentTimeline(lake);
   const newest = timeline.epochs.at(-1);
   if (newest === undefined) return null;
   const { interfaces, groups } = timeline.snapshotAt(newest);

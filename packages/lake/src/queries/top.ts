@@ -1,7 +1,7 @@
 /** The values of a field with the most traffic. */
 import { addedFieldOf } from '@flowfit/core/enrich/added';
-import type { Lake } from '../lake.ts';
 import { columnOf } from '../sql/columns.ts';
+import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
 import type { Selection } from './window.ts';
@@ -24,7 +24,7 @@ export interface TopQuery extends Selection {
 
 /** Of a list (`security-group-ids`), a record counts for each of its elements. Equal rows are ordered by value. */
 export const queryTop = async (
-  lake: Lake,
+  lake: LakeState,
   { field, limit, by = 'flows', ...selection }: TopQuery,
 ): Promise<TopRow[]> => {
   const source = await sourceOf(lake, selection, [field]);

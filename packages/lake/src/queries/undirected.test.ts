@@ -16,7 +16,7 @@ const stranger = (more: LogRecord = {}): LogRecord => packet('in', [1162, 161], 
 
 const undirected = async (records: readonly LogRecord[], ...captures: number[]) => {
   const lake = await lakeOf(records, { snapshots: capturesOf(ACCOUNT, ...captures) });
-  return await allOf(streamUndirected(lake, await currentTimeline(lake), WINDOW));
+  return await allOf(streamUndirected(lake, currentTimeline(lake), WINDOW));
 };
 
 it('either port may be that of the service; records are counted once', async () => {

@@ -2,9 +2,9 @@
 import type { UndirectedTraffic } from '@flowfit/core/analysis/usage';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import type { Row } from '../database.ts';
-import type { Lake } from '../lake.ts';
 import { daysOf, filesOf, relationOf } from '../relations.ts';
 import { CONVERSATION_COLUMNS } from '../rollup/columns.ts';
+import type { LakeState } from '../state.ts';
 import { streamQuery } from './run.ts';
 import type { Span } from './span.ts';
 
@@ -13,12 +13,12 @@ import type { Span } from './span.ts';
  * without counts.
  */
 export const streamUndirected = async function* (
-  lake: Lake,
+  lake: LakeState,
   timeline: Timeline,
   { from, to }: Span,
   signal?: AbortSignal,
 ): AsyncGenerator<UndirectedTraffic> {
-  const conversations = relationOf(await filesOf(lake.paths, 'conversations', daysOf(from, to)), CONVERSATION_COLUMNS);
+  const conversations = relationOf(await filesOf(lake, 'conversations', daysOf(from, to)), CONVERSATION_COLUMNS);
   const sql = `
     SELECT interface_id AS "interfaceId", any_value(coalesce(interface_vpc_id, vpc_id)) AS "vpcId", any_value(security_group_ids) AS "groupIds",
       [srcaddr, dstaddr] AS addresses, protocol, open_local_port AS port, open_peer_port AS other_port, inventory_at, hour,

@@ -1,11 +1,9 @@
 /** Two flow logs of the same traffic. */
-import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { dirtyMarker } from '../dirty.ts';
 import { ingest } from '../ingest/ingest.ts';
 import { querySummary } from '../queries/summary.ts';
-import { daysIn } from '../relations.ts';
 import { contentOf } from '../testing/content.ts';
+import { markAllDays } from '../testing/dirty.ts';
 import {
   accountWith,
   capturesOf,
@@ -72,7 +70,7 @@ it('are counted the same where a day is rolled up in parts', async () => {
   const logs = [await writeLog([...TCP, ...others], V2), await writeLog([...TCP, ...others], FLAGS)];
   await ingest(lake, logs, { snapshots: capturesOf(ACCOUNT, NOON) });
   const whole = await contentOf(lake);
-  for (const day of await daysIn(lake.paths, 'flows')) await writeFile(dirtyMarker(lake.paths, day), '');
+  await markAllDays(lake);
   await lake.write(() => rollUp(lake, { recordsAtOnce: 3 }));
   expect(await contentOf(lake)).toEqual(whole);
   expect((await querySummary(lake, {})).flows).toBe(4);

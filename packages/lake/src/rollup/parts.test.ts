@@ -1,11 +1,9 @@
 /** Days with more records than are worked on at a time are cut by interface: that must not show. */
-import { writeFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
-import { dirtyMarker } from '../dirty.ts';
 import { ingest } from '../ingest/ingest.ts';
-import { daysIn } from '../relations.ts';
 import { smallAccount, writeObject } from '../testing/accounts.ts';
 import { contentOf } from '../testing/content.ts';
+import { markAllDays } from '../testing/dirty.ts';
 import { temporaryFolder, temporaryLake } from '../testing/temporary.ts';
 import { rollUp } from './roll-up.ts';
 
@@ -15,7 +13,7 @@ it.each(['v2', 'v5'] as const)('gives the same conversations in parts as at once
   const lake = await temporaryLake();
   await ingest(lake, [path], { snapshots: account.snapshots });
   const whole = await contentOf(lake);
-  for (const day of await daysIn(lake.paths, 'flows')) await writeFile(dirtyMarker(lake.paths, day), '');
+  await markAllDays(lake);
   await lake.write(() => rollUp(lake, { recordsAtOnce: 100 }));
   const inParts = await contentOf(lake);
   expect(inParts.conversations).toEqual(whole.conversations);

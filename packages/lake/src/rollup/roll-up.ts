@@ -11,15 +11,25 @@ import { join } from 'node:path';
 import { TCP_ESTABLISHED_SECONDS } from '@flowfit/core/conversation/timeouts';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
-import { Batch, namesIn } from '../commit.ts';
-import { dirtyDays, dirtyMarker } from '../dirty.ts';
+import { Batch } from '../commit.ts';
+import { namesIn } from '../durable.ts';
 import { joinInterfaceVersion, loadInterfaceVersions, NO_ADDRESSES } from '../ingest/interfaces.ts';
 import { loadTimeline } from '../inventory/timeline.ts';
 import type { Lake } from '../lake.ts';
 import { dayFolder } from '../paths.ts';
-import { daysIn, filesOf, relationOf, SECONDS_PER_DAY } from '../relations.ts';
+import {
+  daysIn,
+  dirtyDays,
+  entriesOfDay,
+  filesOf,
+  filesOfDay,
+  type PartitionedFolder,
+  relationOf,
+  SECONDS_PER_DAY,
+} from '../relations.ts';
 import { FLOW_COLUMNS, RECORD_HASH } from '../sql/columns.ts';
 import { identifier, literal } from '../sql/text.ts';
+import { writeParquet } from '../write-parquet.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from './columns.ts';
 import {
   connectionsSql,
@@ -48,17 +58,19 @@ export interface RollUpOptions {
 }
 
 /** Days that a connection may be silent and still go on. */
-const REACH_DAYS = Math.ceil(TCP_ESTABLISHED_SECONDS / SECONDS_PER_DAY);
+export const REACH_DAYS = Math.ceil(TCP_ESTABLISHED_SECONDS / SECONDS_PER_DAY);
 
 /** What DuckDB's share of 2 GiB holds without spilling. */
 const RECORDS_AT_ONCE = 6_000_000;
 
 /** Recomputes the days that need it. The lock must be held. */
 export const rollUp = async (lake: Lake, options: RollUpOptions = {}): Promise<void> => {
-  const pending = new Set(await dirtyDays(lake.paths));
+  const pending = new Set(dirtyDays(lake));
   if (pending.size === 0) return;
-  const timeline = await loadTimeline(lake);
-  const days = await daysIn(lake.paths, 'flows');
+  const timeline = loadTimeline(lake);
+  const days = daysIn(lake, 'flows');
+  for (const day of pending) if (!days.includes(day)) await forgetDay(lake, day);
+  for (const day of dirtyDays(lake)) pending.add(day);
   const attributor = new Attributor(timeline);
   for (const day of days) {
     if (!pending.has(day)) continue;
@@ -70,6 +82,21 @@ export const rollUp = async (lake: Lake, options: RollUpOptions = {}): Promise<v
     options.onDay?.();
   }
 };
+
+/** Takes away what was derived from a day that has no records any more. */
+const forgetDay = async (lake: Lake, day: number | null): Promise<void> => {
+  const batch = await Batch.begin(lake);
+  const connections = entriesOfDay(lake, 'connections', day);
+  for (const { path } of [...entriesOfDay(lake, 'conversations', day), ...connections])
+    batch.remove(join(lake.dir, path));
+  batch.markClean(day);
+  if (connections.length > 0) batch.markDirty(laterDays(day, daysIn(lake, 'flows')));
+  await batch.commit();
+};
+
+/** The days of which the connections may go on from one before. */
+const laterDays = (day: number | null, days: readonly (number | null)[]): number[] =>
+  day === null ? [] : (days.filter((later) => later !== null && later > day && later <= day + REACH_DAYS) as number[]);
 
 interface DayOptions {
   readonly timeline: Timeline;
@@ -98,8 +125,8 @@ class DayRollUp {
 
   /** @returns the days that may come out otherwise now; they are marked together with the commit of this one */
   async run(recordsAtOnce: number): Promise<number[]> {
-    const { db, paths } = this.#lake;
-    const batch = await Batch.begin(paths, this.#lake.now());
+    const { db } = this.#lake;
+    const batch = await Batch.begin(this.#lake);
     try {
       const files = await this.#filesOf('flows');
       const shape = await shapeOf(db, files);
@@ -120,9 +147,10 @@ class DayRollUp {
       for (const [part, records] of (await this.#cut(batch, counted, parts)).entries()) {
         written.push(await this.#writePart(batch, shape, { part, records, isWhole: parts === 1, hasTracking }));
       }
-      for (const path of [...old.conversations, ...old.connections, dirtyMarker(paths, this.#day)]) batch.remove(path);
-      const affected = (await this.#digest(written)) === before ? [] : this.#laterDays();
-      for (const later of affected) await batch.stageText(dirtyMarker(paths, later), '');
+      for (const path of [...old.conversations, ...old.connections]) batch.remove(path);
+      batch.markClean(this.#day);
+      const affected = (await this.#digest(written)) === before ? [] : laterDays(this.#day, this.#days);
+      batch.markDirty(affected);
       await batch.commit();
       return affected;
     } catch (error) {
@@ -165,7 +193,7 @@ class DayRollUp {
       aggregationInterval,
       captures: this.#captures,
       hasTracking,
-      logsBegan: this.#day !== null && this.#day === this.#days[0] ? shape.began : null,
+      logsBegan: this.#isFirst() ? shape.began : null,
     });
     const everybody = isWhole ? 'segments' : `(${endsSql(shape.records, 'interface_id, protocol, action')})`;
     await makeJudged(db, { attributor: this.#attributor, everybody });
@@ -174,13 +202,12 @@ class DayRollUp {
     await db.run('DROP TABLE judged');
     await db.run('DROP TABLE clues');
     const name = `${batch.id}-${part}.parquet`;
-    const conversations = batch.stage(join(paths.conversations, dayFolder(this.#day), name));
-    const loose = await this.#loose(records, shape);
-    await db.run(`COPY (${this.#conversations(loose, shape)}) TO ${literal(conversations)} (FORMAT parquet)`);
-    const connections = batch.stage(join(paths.connections, dayFolder(this.#day), name));
-    await db.run(`COPY (${connectionsSql()}) TO ${literal(connections)} (FORMAT parquet)`);
+    const targetIn = (folder: PartitionedFolder) => join(paths[folder], dayFolder(this.#day), name);
+    const conversations = this.#conversations(await this.#loose(records, shape), shape);
+    await writeParquet(db, batch, targetIn('conversations'), conversations);
+    const connections = await writeParquet(db, batch, targetIn('connections'), connectionsSql());
     for (const table of ['decided', 'segments', 'stances', 'port_class']) await db.run(`DROP TABLE IF EXISTS ${table}`);
-    return connections;
+    return connections.path;
   }
 
   /** Query of the records that belong to no connection. */
@@ -219,13 +246,6 @@ class DayRollUp {
       ) ORDER BY interface_id, hour`;
   }
 
-  #laterDays(): number[] {
-    const day = this.#day;
-    return day === null
-      ? []
-      : (this.#days.filter((later) => later !== null && later > day && later <= day + REACH_DAYS) as number[]);
-  }
-
   /** When the connections of a row began, for the state of the interface then: before the first capture, the first one's. */
   #timeOfInterface(): string {
     const first = this.#captures.epochs[0];
@@ -234,17 +254,20 @@ class DayRollUp {
     return `coalesce(conversation.inventory_at, CASE WHEN ${hour} >= ${first} THEN ${first - 1} ELSE ${hour} END)`;
   }
 
-  async #filesOf(folder: 'flows' | 'conversations' | 'connections'): Promise<string[]> {
-    const range = this.#day === null ? { first: null, last: null } : { first: this.#day, last: this.#day };
-    const files = await filesOf(this.#lake.paths, folder, range);
-    return files.filter((path) => path.includes(`${dayFolder(this.#day)}`));
+  /** Before the first day nothing was logged; before the first one that was not pruned, something was. */
+  #isFirst(): boolean {
+    return this.#day !== null && this.#day === this.#days[0] && this.#lake.manifest.prunedBefore === null;
+  }
+
+  async #filesOf(folder: PartitionedFolder): Promise<string[]> {
+    return await filesOfDay(this.#lake, folder, this.#day);
   }
 
   async #earlierConnections(): Promise<string> {
     const files =
       this.#day === null
         ? []
-        : await filesOf(this.#lake.paths, 'connections', { first: this.#day - REACH_DAYS, last: this.#day - 1 });
+        : await filesOf(this.#lake, 'connections', { first: this.#day - REACH_DAYS, last: this.#day - 1 });
     return relationOf(files, CONNECTION_COLUMNS);
   }
 

@@ -1,8 +1,9 @@
 /** What a lake says, whatever files it says it in. */
-import type { Lake } from '../lake.ts';
+
 import { ALL_DAYS, COVERAGE_COLUMNS, filesOf, type PartitionedFolder, relationOf } from '../relations.ts';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { FLOW_COLUMNS } from '../sql/columns.ts';
+import type { LakeState } from '../state.ts';
 
 /** Each row as JSON, sorted: a multiset that can be compared. */
 export type Content = Readonly<Record<PartitionedFolder, readonly string[]>>;
@@ -14,8 +15,8 @@ const COLUMNS = {
   connections: CONNECTION_COLUMNS,
 } as const;
 
-export const rowsOf = async (lake: Lake, folder: PartitionedFolder): Promise<string[]> => {
-  const relation = relationOf(await filesOf(lake.paths, folder, ALL_DAYS), COLUMNS[folder]);
+export const rowsOf = async (lake: LakeState, folder: PartitionedFolder): Promise<string[]> => {
+  const relation = relationOf(await filesOf(lake, folder, ALL_DAYS), COLUMNS[folder]);
   // Files hold their columns in the order of their layout: named one by one, equal rows are equal texts.
   const columns = COLUMNS[folder].map(([name]) => `"${name}"`).join(', ');
   const rows = await lake.db.all<{ row: string }>(
@@ -24,7 +25,7 @@ export const rowsOf = async (lake: Lake, folder: PartitionedFolder): Promise<str
   return rows.map(({ row }) => row).sort();
 };
 
-export const contentOf = async (lake: Lake): Promise<Content> => ({
+export const contentOf = async (lake: LakeState): Promise<Content> => ({
   flows: await rowsOf(lake, 'flows'),
   coverage: await rowsOf(lake, 'coverage'),
   conversations: await rowsOf(lake, 'conversations'),

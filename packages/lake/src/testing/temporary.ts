@@ -1,4 +1,5 @@
 /** Lakes and folders that live as long as a test. */
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +10,20 @@ import { type Lake, type LakeOptions, openLake } from '../lake.ts';
 export const temporaryFolder = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-lake-'));
   onTestFinished(async () => await rm(folder, { recursive: true, force: true }));
+  return folder;
+};
+
+/** A disk of its own, for filling it; null where none is to be had, as mounting one needs root. */
+export const smallDisk = async (kilobytes: number): Promise<string | null> => {
+  const folder = await temporaryFolder();
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
+  } catch {
+    return null;
+  }
+  onTestFinished(() => {
+    execFileSync('umount', ['-l', folder], { stdio: 'ignore' });
+  });
   return folder;
 };
 

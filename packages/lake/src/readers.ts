@@ -1,0 +1,92 @@
+/**
+ * Who reads which state: `readers/<version>-<id>`, an empty file for each state that a process reads. The id begins with
+ * the number of the process and where that number counts.
+ *
+ * A commit may replace files that a reader of an earlier state still needs. The writer publishes its manifest first and
+ * then looks here: what was named by a state that somebody reads stays until he is done. A reader first says which state
+ * he takes, and then looks whether it is still the newest. So either the writer sees him, or he sees the new state.
+ *
+ * A process that was killed cannot take its files back. One that would be seen from here, and is not, has ended; others
+ * touch their files while they live, and silence counts as their end.
+ * Where the lake cannot be written by the reader, nothing keeps the files of an older state for him.
+ */
+import { createHash, randomUUID } from 'node:crypto';
+import { readFileSync, readlinkSync } from 'node:fs';
+import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { namesIn } from './durable.ts';
+import { HEARTBEAT_MS, SILENCE_MS, timeOfFileSystem, touch } from './heartbeat.ts';
+import { type Manifest, readManifest, versionOnDisk } from './manifest.ts';
+import type { LakePaths } from './paths.ts';
+
+export interface Pin {
+  readonly manifest: Manifest;
+  release(): Promise<void>;
+}
+
+/** Takes the newest state, and keeps its files until it is released. @throws FlowfitError `lake-damaged`, `lake-newer` */
+export const pinNewest = async (paths: LakePaths, known: Manifest): Promise<Pin> => {
+  for (let manifest = known; ; manifest = await readManifest(paths)) {
+    const path = join(paths.readers, `${manifest.version}-${process.pid}-${placeOfProcess()}-${randomUUID()}`);
+    const isPinned = await mkdir(paths.readers, { recursive: true })
+      .then(() => writeFile(path, ''))
+      .then(() => true)
+      .catch(() => false);
+    if (versionOnDisk(paths) !== manifest.version) {
+      // Overtaken by a commit, or damaged, which reading it tells.
+      await rm(path, { force: true }).catch(() => undefined);
+      continue;
+    }
+    const heartbeat = isPinned ? setInterval(() => void touch(path), HEARTBEAT_MS).unref() : undefined;
+    return {
+      manifest,
+      release: async () => {
+        clearInterval(heartbeat);
+        if (isPinned) await rm(path, { force: true }).catch(() => undefined);
+      },
+    };
+  }
+};
+
+/** The earliest version that somebody reads; null where nobody reads. Forgets those who are gone. The lock must be held. */
+export const earliestRead = async (paths: LakePaths): Promise<number | null> => {
+  const names = await namesIn(paths.readers);
+  if (names.length === 0) return null;
+  // Where the next writer clears up what a killed one left.
+  await mkdir(paths.scratch, { recursive: true });
+  const now = await timeOfFileSystem(paths.scratch);
+  let earliest: number | null = null;
+  for (const name of names) {
+    const version = Number(/^(\d+)-/.exec(name)?.[1] ?? Number.NaN);
+    if (Number.isNaN(version)) continue;
+    const path = join(paths.readers, name);
+    const touched = await stat(path).catch(() => null);
+    if (touched === null) continue;
+    if (hasEnded(name) || now - touched.mtimeMs > SILENCE_MS) await rm(path, { force: true });
+    else earliest = Math.min(earliest ?? version, version);
+  }
+  return earliest;
+};
+
+const hasEnded = (name: string): boolean => {
+  const [, pid, place] = /^\d+-(\d+)-([0-9a-f]+)-/.exec(name) ?? [];
+  if (pid === undefined || place !== placeOfProcess()) return false;
+  try {
+    process.kill(Number(pid), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+};
+
+/** Equal for processes that see each other: of one running operating system and one container. */
+const placeOfProcess = (): string => {
+  let place = hostname();
+  try {
+    place = `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`;
+  } catch {
+    // Not Linux: there are no containers, and the name of the machine says enough.
+  }
+  return createHash('sha256').update(place).digest('hex').slice(0, 8);
+};
