@@ -1,4 +1,4 @@
-import { LAKE_SCHEMA } from '@flowfit/lake/meta';
+import { LAKE_SCHEMA } from '@flowfit/lake/manifest';
 import { lakePaths } from '@flowfit/lake/paths';
 import { COVERAGE_COLUMNS } from '@flowfit/lake/relations';
 import { CONNECTION_COLUMNS, CONVERSATION_COLUMNS } from '@flowfit/lake/rollup/columns';
@@ -10,6 +10,8 @@ type Columns = readonly (readonly [column: string, type: string])[];
 /** What lies where, by the name that the code has for it; a new folder without a line here does not compile. */
 const CONTENTS: Readonly<Record<Exclude<keyof ReturnType<typeof lakePaths>, 'root'>, readonly [string, string]>> = {
   meta: ['', 'Schema version of the lake, and when it was made.'],
+  manifest: ['', 'Which files are in the lake, each with size and SHA-256, and the days that are not rolled up.'],
+  manifestCopy: ['', 'The same once more, for repairs.'],
   flows: ['/day=YYYY-MM-DD/*.parquet', 'Enriched records, by the UTC day of their `start`.'],
   coverage: ['/day=YYYY-MM-DD/*.parquet', 'NODATA and SKIPDATA records: what was watched, and what AWS dropped.'],
   conversations: ['/day=YYYY-MM-DD/*.parquet', 'Hourly roll-ups, derived from flows and inventory.'],
@@ -17,7 +19,9 @@ const CONTENTS: Readonly<Record<Exclude<keyof ReturnType<typeof lakePaths>, 'roo
   rejects: ['/*.ndjson', 'Every line that could not be read: source, line number, reason, detail, the line.'],
   inventory: ['/<captured-at>.json', 'Captures of the inventory, schema `flowfit.inventory/1`.'],
   sources: ['/*.ndjson', 'The ledger: a line for each object with its name, SHA-256, size, time and counts.'],
-  dirty: ['/day=YYYY-MM-DD', 'Empty files: days whose derived files are older than their flows.'],
+  dismissals: ['', 'Findings that were set aside, each with its reason. May be edited.'],
+  readers: ['/<version>-<id>', 'Empty files: who reads which state, so that its files are kept.'],
+  setAside: ['/<batch>/…', 'Damaged files that `flowfit lake repair` took out. Safe to delete.'],
   scratch: ['/', 'Work in progress. The next writer finishes or clears what a killed one left.'],
 };
 
@@ -34,10 +38,10 @@ export const renderLakeLayout = (): string =>
         what,
       ]),
     ),
-    'Records whose layout has no `start` are under `day=__HIVE_DEFAULT_PARTITION__`. `dismissals.json` ' +
-      'lists the findings that were set aside, each with its reason. While a command writes, `lock` names its process, and `lock.db` carries the lock of the operating system. Files appear whole, by a rename, and are never changed in place.',
-    'Derived files can be deleted at any time: put an empty file named after the day into `dirty/`, and the next ingest ' +
-      'computes them again.',
+    'Records whose layout has no `start` are under `day=__HIVE_DEFAULT_PARTITION__`. While a command writes' +
+      ', `lock` names its process, and `lock.db` carries the lock of the operating system. Files appear whole, by a rename, and are never changed in place.',
+    'A file that the manifest does not name is not in the lake. Files are not to be deleted by hand: `flowfit lake prune` takes days out, ' +
+      'and `flowfit lake repair` mends what was damaged ([Keep a lake in good order](../how-to/keep-a-lake-in-good-order.md)).',
     '## flows',
     `The fields of the record and the added ones that are stored with each, names with underscores. Fields that no table knows are in ${code(OTHER_FIELDS)}. ` +
       `A file has only the columns that its logs had: read several with ${code('union_by_name = true')} (DuckDB) or a merged schema (Spark). ` +
