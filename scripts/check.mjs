@@ -2,8 +2,8 @@
  * `npm test`: everything that can be checked, with one summary. `node scripts/check.mjs lint types` runs those alone.
  * The last line holds the counts of the tests; the exit code is 1 when anything failed.
  *
- * The build comes first, because the end-to-end tests and the documentation run what it makes; the static checks need
- * one core each and run two at a time; the tests use all cores and run last.
+ * The build comes first, because the end-to-end tests and the documentation run what it makes; the checks need one core
+ * each and run two at a time, the longest first; the tests use all cores and run last.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,6 +24,9 @@ const PHASES = [
   [check('build', node('scripts/build.mjs'))],
   [
     check('types', tool('tsc', '--noEmit')),
+    check('documentation', node('scripts/test-docs.mjs')),
+    // Tests would install them on first use, while others wait for them.
+    check('servers for tests', tool('tsx', 'scripts/test-servers.ts'), { live: true }),
     check('types of the web app', tool('tsc', '--noEmit', '-p', 'packages/web'), {
       needs: 'packages/web/tsconfig.json',
     }),
@@ -34,7 +37,6 @@ const PHASES = [
     check('licences', node('scripts/licences.mjs')),
     check('core bundles', node('scripts/core-bundles.mjs')),
   ],
-  [check('documentation', node('scripts/test-docs.mjs'))],
   [
     check('tests', tool('vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${testReport}`), {
       live: true,

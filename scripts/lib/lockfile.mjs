@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
  * and what its manifest says of itself.
  *
  * @typedef {{ path: string, name: string, version: string, licence: string | undefined, workspace: boolean,
+ *   integrity: string | undefined, resolved: string | undefined, bundled: boolean,
  *   dependencies: Record<string, string>, optionalDependencies: Record<string, string>,
  *   devDependencies: Record<string, string> }} LockedPackage
  */
@@ -22,6 +23,9 @@ const toPackage = (path, entry) => ({
   version: entry.version,
   licence: entry.license,
   workspace: !path.includes('node_modules/'),
+  integrity: entry.integrity,
+  resolved: entry.resolved,
+  bundled: entry.inBundle === true,
   dependencies: entry.dependencies ?? {},
   optionalDependencies: entry.optionalDependencies ?? {},
   devDependencies: entry.devDependencies ?? {},
@@ -55,4 +59,24 @@ export const resolveUpwards = (locked, from, name) => {
     const hit = locked.get(folder === '' ? `node_modules/${name}` : `${folder}/node_modules/${name}`);
     if (hit || folder === '') return hit;
   }
+};
+
+/**
+ * What keeps the lockfile from installing the same everywhere, one line each.
+ *
+ * @param {string} path
+ */
+export const lockfileProblems = (path) => {
+  const locked = readLockfile(path);
+  const workspaces = new Set([...locked.values()].filter((p) => p.workspace).map((p) => p.name));
+  return [...locked.values()].flatMap((from) => [
+    ...Object.keys({ ...from.dependencies, ...from.optionalDependencies })
+      .filter((name) => !workspaces.has(name) && !resolveUpwards(locked, from.path, name))
+      .map((name) => `${from.name}@${from.version} needs ${name}, which is not in the lockfile`),
+    // What is bundled is held by the package that it comes in.
+    ...(from.workspace || from.bundled || from.integrity?.startsWith('sha512-')
+      ? []
+      : [`${from.path} has no integrity: "npm view ${from.name}@${from.version} dist.integrity" names it`]),
+    ...(from.resolved === undefined ? [] : [`${from.path} is tied to ${from.resolved}`]),
+  ]);
 };

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dependencyClosure, readLockfile, resolveUpwards } from './lockfile.mjs';
+import { dependencyClosure, lockfileProblems, readLockfile, resolveUpwards } from './lockfile.mjs';
 
 /** A workspace that depends on another one, two versions of `b`, and an optional binary. */
 const LOCKFILE = {
@@ -55,6 +55,28 @@ describe('the lockfile', () => {
       'node_modules/a',
       'node_modules/a/node_modules/b',
       'packages/lib',
+    ]);
+  });
+
+  test('has an integrity for all but what is bundled, names no registry, and lacks nothing', () => {
+    const path = join(folder, 'problems.json');
+    const entry = { version: '1.0.0', integrity: 'sha512-AAAA' };
+    const packages = {
+      'packages/app': { name: '@x/app', version: '1.0.0' },
+      'node_modules/@x/app': { resolved: 'packages/app', link: true },
+      'node_modules/sound': entry,
+      'node_modules/sound/node_modules/bundled': { version: '1.0.0', inBundle: true },
+      'node_modules/bare': { version: '1.0.0', optional: true, os: ['win32'] },
+      'node_modules/weak': { version: '1.0.0', integrity: 'sha1-AAAA' },
+      'node_modules/tied': { ...entry, resolved: 'http://registry.example/tied-1.0.0.tgz' },
+      'node_modules/needy': { ...entry, optionalDependencies: { binary: '1' } },
+    };
+    writeFileSync(path, JSON.stringify({ packages }));
+    expect(lockfileProblems(path)).toEqual([
+      'node_modules/bare has no integrity: "npm view bare@1.0.0 dist.integrity" names it',
+      'node_modules/weak has no integrity: "npm view weak@1.0.0 dist.integrity" names it',
+      'node_modules/tied is tied to http://registry.example/tied-1.0.0.tgz',
+      'needy@1.0.0 needs binary, which is not in the lockfile',
     ]);
   });
 });

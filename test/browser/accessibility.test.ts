@@ -18,7 +18,7 @@ let browser: Browser;
 let demo: Stage;
 let paths: Readonly<Record<(typeof PAGES)[number], string>>;
 
-describe.skipIf(withoutChromium)('accessibility', { retry: 1, timeout: 180_000 }, () => {
+describe.skipIf(withoutChromium)('accessibility', { timeout: 180_000 }, () => {
   beforeAll(async () => {
     browser = await launch();
     demo = await stage(async (lake, folder) => {

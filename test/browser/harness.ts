@@ -1,4 +1,4 @@
-/** What browser tests share: the built web app, and a server over a lake. */
+/** What browser tests share: a server over a lake, and pages of it. */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,9 +11,8 @@ import { type RunningServer, startServer } from '@flowfit/server/start';
 import { type CollectedAccount, simulateAccount } from '@flowfit/testkit/account/account';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { AccountOptions } from '@flowfit/testkit/account/options';
-import type { Browser, Page } from 'playwright-core';
-import { build } from 'vite';
-import { expect, onTestFinished } from 'vitest';
+import type { Browser, Page, Request } from 'playwright-core';
+import { expect, inject, onTestFinished } from 'vitest';
 import { findChromium } from './chromium.ts';
 
 export { launch } from './chromium.ts';
@@ -37,22 +36,10 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-/** Builds the web app as it ships: Vitest's own NODE_ENV would make it a development build. */
-export const buildWebApp = async (outDir: string): Promise<void> => {
-  const before = process.env['NODE_ENV'];
-  process.env['NODE_ENV'] = 'production';
-  try {
-    await build({ root: 'packages/web', logLevel: 'error', build: { outDir, emptyOutDir: true } });
-  } finally {
-    process.env['NODE_ENV'] = before;
-  }
-};
-
-/** Builds the web app and serves it over a lake that `fill` puts something into. */
+/** Serves the web app over a lake that `fill` puts something into. */
 export const stage = async (fill: (lake: Lake, folder: string) => Promise<void>): Promise<Stage> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-browser-'));
-  const webRoot = join(folder, 'web');
-  await buildWebApp(webRoot);
+  const webRoot = inject('webRoot');
   const lake = await openLake(join(folder, 'lake'), { create: true });
   await fill(lake, folder);
   const database = countries();
@@ -137,21 +124,38 @@ export const openPage = async (
     await context.close();
     expect(complaints).toEqual([]);
   });
+  watchQuestions(page);
   await page.goto(url);
   await settle(page);
   return page;
 };
 
+/** Questions to the API that are not answered yet. The lake is asked for news again and again: that is none of them. */
+const questionsOf = new WeakMap<Page, Set<Request>>();
+
+const watchQuestions = (page: Page): void => {
+  const open = new Set<Request>();
+  questionsOf.set(page, open);
+  page.on('request', (request) => {
+    const { pathname } = new URL(request.url());
+    if (pathname.startsWith('/api/') && pathname !== '/api/v1/overview') open.add(request);
+  });
+  const close = (request: Request): void => void open.delete(request);
+  page.on('requestfinished', close);
+  page.on('requestfailed', close);
+};
+
 /**
- * Waits until nothing on the page is loading any more, seen twice: between a click and the first sign of loading a page
- * is quiet as well.
+ * Waits until the page has taken in what was done to it, and is no longer asking or loading. The page asks within the
+ * two frames that follow: what was clicked is drawn in the first, what that asks for by the second.
  */
 export const settle = async (page: Page): Promise<void> => {
   await page.locator('main').waitFor();
-  for (let quiet = 0; quiet < 2; ) {
+  const asked = questionsOf.get(page);
+  for (let quiet = false; !quiet; ) {
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     const loading = await page.locator('[aria-busy="true"], .skeleton').count();
-    quiet = loading === 0 ? quiet + 1 : 0;
-    await page.waitForTimeout(60);
+    quiet = loading === 0 && asked?.size === 0;
   }
 };
 

@@ -97,7 +97,7 @@ const line = (source: string, destination: string, start: number, tag = '-'): st
 
 let browser: Browser;
 
-describe.skipIf(withoutChromium)('hostile data', { retry: 1, timeout: 180_000 }, () => {
+describe.skipIf(withoutChromium)('hostile data', { timeout: 180_000 }, () => {
   const stages: Stage[] = [];
   const stageWith = async (fill: Parameters<typeof stage>[0]): Promise<Stage> => {
     const made = await stage(fill);

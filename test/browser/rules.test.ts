@@ -21,7 +21,7 @@ let browser: Browser;
 let demo: Stage;
 let account: CollectedAccount;
 
-describe.skipIf(withoutChromium)('the pages about rules', { retry: 1, timeout: 120_000 }, () => {
+describe.skipIf(withoutChromium)('the pages about rules', { timeout: 120_000 }, () => {
   beforeAll(async () => {
     browser = await launch();
     demo = await stage(async (lake, folder) => {

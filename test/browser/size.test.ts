@@ -1,23 +1,12 @@
 /** What a browser loads before it shows the dashboard: at most 300 KB, compressed, without the map. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { buildWebApp } from './harness.ts';
+import { expect, inject, it } from 'vitest';
 
 const BUDGET = 300 * 1000;
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'flowfit-size-'));
-  await buildWebApp(folder);
-});
-
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
-});
+const folder = inject('webRoot');
 
 const gzipped = async (path: string): Promise<number> => gzipSync(await readFile(join(folder, path))).length;
 

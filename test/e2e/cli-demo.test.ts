@@ -73,6 +73,45 @@ describe('flowfit demo', () => {
     expect(await settled.ended).toMatchObject({ code: 0, stderr: '' });
   });
 
+  it('logs requests to a file on request, without the token', async () => {
+    const [interrupt, log, token] = [new AbortController(), join(folder, 'serve.log'), 'correct-horse-battery'];
+    const settled: { ended?: Promise<CliResult> } = {};
+    const words = ['serve', '--lake', lake, '--port', '0', '--json', '--log', log, '--log-level', 'info'];
+    const url = await new Promise<string>((opened, failed) => {
+      settled.ended = runCli(words, {
+        env: { FLOWFIT_TOKEN: token },
+        interrupt: interrupt.signal,
+        onStdout: (text) => opened(JSON.parse(text).url),
+      });
+      settled.ended.then(({ stderr }) => failed(new Error(stderr)), failed);
+    });
+    expect(url).toContain(token);
+    await fetch(url, { redirect: 'manual' });
+    interrupt.abort();
+    expect(await settled.ended).toMatchObject({ code: 0, stderr: '' });
+    const text = readFileSync(log, 'utf8');
+    const lines = text
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.some(({ req }) => req?.url === '/?token=…')).toBe(true);
+    expect(text).not.toContain(token);
+  });
+
+  it('says where a log cannot be written', async () => {
+    const { code, stderr } = await runCli([
+      'serve',
+      '--lake',
+      lake,
+      '--port',
+      '0',
+      '--log',
+      join(folder, 'none/a.log'),
+    ]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error\[log-unwritable\]: .*\(ENOENT\)/);
+  });
+
   it('does not open the lake to others without a token', async () => {
     const { code, stderr } = await runCli(['serve', '--lake', lake, '--host', '0.0.0.0', '--port', '0']);
     expect(code).toBe(1);

@@ -24,6 +24,9 @@ export const expectCliGolden = async (
     .replaceAll(folder, '.')
     .replace(/ in \d[\d.]* s( \([\d,]+ records\/s\))?/g, ' in … s')
     .replace(/"seconds":[\d.]+/g, '"seconds":0')
+    .replaceAll(/\d{8}T\d{9}Z-\d+-\d{6}/g, '<batch>')
+    // The ledger has the name of the temporary folder in it.
+    .replaceAll(/[\d.]+ KiB(?= in \d+ files)|(?<=Copied \d+ files, )[\d.]+ KiB|(?<=sources +\d+ +)\d+ B/g, '…')
     .replaceAll(/127\.0\.0\.1:\d+/g, '127.0.0.1:…')
     .replace(/by process \d+ on \S+ since \S+Z/g, 'by process … on … since …');
   const path = resolve('test/golden/cli', name, 'expected.txt');

@@ -40,6 +40,34 @@ describe('generate --json', () => {
   });
 });
 
+describe('lake --json', () => {
+  it('has a document for each command', async () => {
+    const copy = join(folder, 'copy');
+    const whole = { isWhole: true, isThorough: true, damaged: [], ledgerSays: null, unknown: [] };
+    expect(await json('lake', 'status', '--check')).toMatchObject({
+      schema: 'flowfit.lake-status/1',
+      records: { stored: written.totals.stored, coverage: written.totals.noData + written.totals.skipData },
+      objects: written.files,
+      health: whole,
+    });
+    expect(await json('lake', 'export', copy)).toMatchObject({ schema: 'flowfit.lake-export/1', to: copy });
+    expect(await json('lake', 'compact', '--lake', copy)).toMatchObject({ schema: 'flowfit.lake-compact/1' });
+    expect(await json('lake', 'repair', '--lake', copy)).toMatchObject({
+      schema: 'flowfit.lake-repair/1',
+      damaged: [],
+      forgotten: [],
+      lost: { stored: 0, coverage: 0 },
+    });
+    const pruned = await json('lake', 'prune', '--before', '2100-01-01', '--lake', copy);
+    expect(pruned).toMatchObject({ schema: 'flowfit.lake-prune/1', records: { stored: written.totals.stored } });
+    expect(await json('lake', 'status', '--lake', copy)).toMatchObject({
+      records: { stored: 0, coverage: 0 },
+      days: { count: 0 },
+    });
+    rmSync(copy, { recursive: true });
+  });
+});
+
 describe('ingest --json', () => {
   it('has exactly the members of its schema, and counts every line once', () => {
     const { stored, noData, skipData, duplicates, records } = written.totals;

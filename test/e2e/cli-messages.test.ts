@@ -2,7 +2,7 @@
  * What the command says when something is wrong: one golden file for each case in `test/golden/cli`. The commands run
  * inside this process.
  */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -38,6 +38,7 @@ describe('a wrong call', () => {
     ['missing-path', ['ingest']],
     ['bad-time', ['flows', '--from', 'yesterday']],
     ['empty-window', ['flows', '--from', '2026-06-02', '--to', '2026-06-01']],
+    ['bad-size', ['top', 'srcaddr', '--temp-limit', 'lots']],
     ['bad-limit', ['flows', '--limit', 'all']],
     ['json-and-ndjson', ['flows', '--json', '--ndjson']],
     ['filter-unknown-field', ['flows', '--where', 'srcaddr in 10.0.0.0/8 and dstprt = 443']],
@@ -142,6 +143,29 @@ describe('a lake', () => {
     expect((await expectMessages('lake-damaged', 'top', 'srcaddr')).code).toBe(1);
   });
 
+  it('of which a file is missing: told, repaired, and brought back', async () => {
+    put('flow.log', LOG);
+    await flowfit('ingest', '@flow.log');
+    rmSync(join(folder, 'lake/flows/day=2026-06-01'), { recursive: true });
+    expect((await expectMessages('lake-file-missing', 'flows')).code).toBe(1);
+    expect((await expectMessages('lake-status-damaged', 'lake', 'status')).code).toBe(1);
+    expect((await expectMessages('lake-repair', 'lake', 'repair')).code).toBe(0);
+    expect((await flowfit('ingest', '@flow.log')).code).toBe(0);
+    expect((await expectMessages('lake-status', 'lake', 'status', '--check')).code).toBe(0);
+    expect((await expectMessages('lake-repair-nothing', 'lake', 'repair')).code).toBe(0);
+  });
+
+  it('in which there is nothing to prune', async () => {
+    put('flow.log', LOG);
+    await flowfit('ingest', '@flow.log');
+    expect((await expectMessages('prune-nothing', 'lake', 'prune', '--before', '2026-06-01')).code).toBe(1);
+    await expectMessages('prune', 'lake', 'prune', '--before', '2026-06-02', '--dry-run');
+    await expectMessages('lake-compact-nothing', 'lake', 'compact');
+    put('taken/file', '');
+    expect((await expectMessages('export-not-empty', 'lake', 'export', '@taken')).code).toBe(1);
+    await expectMessages('lake-export', 'lake', 'export', '@copy');
+  });
+
   it('that another process writes', async () => {
     put('flow.log', LOG);
     await flowfit('ingest', '@flow.log');
@@ -170,6 +194,63 @@ describe('a lake', () => {
     await flowfit('ingest', '@flow.log');
     await expectMessages('no-match', 'flows', '--where', 'srcaddr in 192.0.2.0/24');
     await expectMessages('no-match-json', 'top', 'srcaddr', '--where', 'srcaddr in 192.0.2.0/24', '--json');
+  });
+});
+
+describe('a place where nothing can be made', () => {
+  it('ends at once, whatever is in the way', async () => {
+    put('flow.log', LOG);
+    // /proc refuses new folders as if the one above were missing.
+    const places = ['flow.log/lake', 'flow.log/deep/lake', ...(existsSync('/proc/self') ? ['/proc/none/lake'] : [])];
+    for (const place of places) {
+      const { code, stderr } = await flowfit('ingest', '@flow.log', '--lake', place);
+      expect([place, code]).toEqual([place, 1]);
+      expect(stderr).toContain('error[lake-unwritable]');
+      expect(stderr).toContain('--lake');
+      expect((await flowfit('generate', '--out', place)).stderr).toContain('error[out-unusable]');
+    }
+  });
+});
+
+describe('what a terminal would obey', () => {
+  /** A title, a colour, the way back to the left, the end of a C1 sequence, text from right to left. */
+  const EVIL = 'a\u001b]0;pwned\u0007\u001b[31m\u001b[2J\rb\u009bc\u202ed';
+
+  /** Everything but line ends and, where colours are wanted, our own. */
+  const obeyed = (text: string, colours: boolean): string[] =>
+    (colours ? text.replace(/\u001b\[\d+m/g, '') : text).match(/(?!\n)[\p{Cc}\u202a-\u202e\u2066-\u2069]/gu) ?? [];
+
+  const evilLog = accepted(49152).replace('ACCEPT', EVIL);
+
+  it.each<[string, string[]]>([
+    ['the name of a file that is not there', ['ingest', `@${EVIL}.log`]],
+    ['the name of a file that is not read', ['ingest', `@logs/${EVIL}.bin`, '@flow.log']],
+    ['the name of a lake', ['flows', '--lake', EVIL]],
+    ['a filter', ['flows', '--where', `srcaddr = ${EVIL}`]],
+    ['a field', ['top', EVIL]],
+    ['a command', [EVIL]],
+    ['an option', ['flows', `--${EVIL}`]],
+    ['a format', ['ingest', '@flow.log', '--format', `${EVIL} srcaddr`]],
+    ['a time', ['flows', '--from', EVIL]],
+    ['the name of an inventory', ['inventory', 'add', `@${EVIL}`]],
+    ['a folder to write to', ['generate', '--out', `flow.log/${EVIL}`]],
+    ['records, as a table', ['flows', '--lake', 'filled']],
+    ['records, as a document', ['flows', '--lake', 'filled', '--json']],
+    ['values, as a table', ['top', 'srcaddr', '--lake', 'filled', '--where', `interface-id != '${EVIL}'`]],
+  ])('in %s', async (_name, words) => {
+    put('flow.log', `${[HEADER, accepted(49152), evilLog].join('\n')}\n`);
+    put(
+      `logs/${EVIL}.bin`,
+      Uint8Array.from({ length: 4096 }, (_, index) => (index * 7919) % 256),
+    );
+    put('named.log', `${HEADER}\n${accepted(49153).replace('eni-0123456789abcdef0', `eni-${EVIL}`)}\n`);
+    await flowfit('ingest', '@named.log', '--lake', 'filled');
+    for (const colours of [false, true]) {
+      const env = { FLOWFIT_LAKE: 'lake', ...(colours ? { FORCE_COLOR: '1', FLOWFIT_DEBUG: '1' } : {}) };
+      const { stdout, stderr } = await runInFolder(folder, words, { env });
+      expect([obeyed(stdout, colours), obeyed(stderr, colours)]).toEqual([[], []]);
+      expect(stderr).not.toContain('\u001b[31m\u001b[2J');
+    }
   });
 });
 

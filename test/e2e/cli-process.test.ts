@@ -25,6 +25,17 @@ describe('the process', () => {
     expect(stderr).toMatch(/^error\[lake-missing\]: .*\n$/);
   });
 
+  it('lets no control character of a name reach the terminal', () => {
+    const { status, stderr } = flowfit(
+      'ingest',
+      join(folder, 'a\u001b]0;title\u0007.log'),
+      '--lake',
+      join(folder, 'none'),
+    );
+    expect([status, stderr]).toEqual([1, expect.stringContaining('a\\u001b]0;title\\u0007.log')]);
+    expect(stderr).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+
   it('is quiet when the reader of stdout has seen enough', () => {
     const command = [process.execPath, ...COMMAND].map((word) => `'${word}'`).join(' ');
     const script = `set -o pipefail; ${command} generate --rate 0 --days 1 | head -n 2`;
@@ -33,7 +44,7 @@ describe('the process', () => {
     expect(stdout.trim().split('\n')).toHaveLength(2);
   });
 
-  it('keeps the lake whole on Ctrl-C, and goes on from there', async () => {
+  it('keeps the lake whole on Ctrl-C, and goes on from there', { timeout: 120_000 }, async () => {
     const account = join(folder, 'account');
     const lake = join(folder, 'lake');
     const made = flowfit('generate', '--out', account, '--records', '60k', '--json');

@@ -145,6 +145,7 @@ describe('questions that have no answer', () => {
     ['unknown-rule', ['explain', 'sgr-0a9']],
     ['unknown-interface', ['explain', '--interface', 'eni-0z', '--peer', '10.0.1.5']],
     ['window-outside', ['rules', '--from', '2027-01-01']],
+    ['unknown-finding', ['findings', 'dismiss', 'unusd-rule:sgr-0a2', '--reason', 'none']],
   ])('%s', async (name, words) => {
     expect((await expectCliGolden(folder, name, words)).code).toBe(1);
   });
@@ -152,7 +153,6 @@ describe('questions that have no answer', () => {
   it.each([
     ['explain-nothing', ['explain']],
     ['explain-bad-address', ['explain', '--interface', 'eni-0a', '--peer', '10.0.1']],
-    ['unknown-finding', ['findings', 'dismiss', 'unusd-rule:sgr-0a2', '--reason', 'none']],
     ['dismiss-without-reason', ['findings', 'dismiss', 'unused-rule:sgr-0a2']],
   ])('%s', async (name, words) => {
     expect((await expectCliGolden(folder, name, words)).code).toBe(2);

@@ -1,5 +1,5 @@
 /**
- * The promise, on 200 simulated accounts: a rule that admitted traffic is never called unused. `npm run truth` runs as
+ * The promise, on 100 simulated accounts: a rule that admitted traffic is never called unused. `npm run truth` runs as
  * many more as you like; what they say is in docs/explanation/how-well-verdicts-are-reached.md.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { LOGS, type LogName } from './cases.ts';
 import type { LogScore } from './report.ts';
 import { type Run, runSeeds } from './run.ts';
 
-const SEEDS = 200;
+const SEEDS = 100;
 
 describe('on simulated accounts', () => {
   let run: Run;

@@ -5,6 +5,7 @@
  */
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
 import type { Colors } from 'picocolors/types';
+import { escapeControls } from './output/control-characters.ts';
 
 /** What the process ends with. */
 export const EXIT = {
@@ -45,13 +46,19 @@ export const exitCodeOf = (error: unknown): number => {
 /** Text for stderr, with a line end. `debug` adds the stack. */
 export const formatError = (error: unknown, colours: Colors, debug: boolean): string => {
   const code = codeOf(error);
-  const lines = [`${colours.red(colours.bold(`error[${code ?? 'internal'}]:`))} ${messageOf(error)}`];
+  const lines = [`${colours.red(colours.bold(`error[${code ?? 'internal'}]:`))} ${escapeControls(messageOf(error))}`];
   const remedy = error instanceof CliError ? error.remedy : null;
-  if (remedy !== null) lines.push(...remedy.split('\n').map((line) => `  ${line}`));
+  if (remedy !== null)
+    lines.push(
+      ...escapeControls(remedy)
+        .split('\n')
+        .map((line) => `  ${line}`),
+    );
   if (code === null && !debug) {
     lines.push('  This is a fault of Flowfit. Set FLOWFIT_DEBUG=1 to see where it happened, and report it with that.');
   }
-  if (debug && error instanceof Error && error.stack !== undefined) lines.push(colours.dim(error.stack));
+  if (debug && error instanceof Error && error.stack !== undefined)
+    lines.push(colours.dim(escapeControls(error.stack)));
   return `${lines.join('\n')}\n`;
 };
 

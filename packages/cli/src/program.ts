@@ -24,6 +24,10 @@ export const createProgram = (shell: Shell): Command => {
     .helpCommand('help [command]', 'show help for a command')
     .option('--lake <dir>', 'directory of the lake (default: $FLOWFIT_LAKE, else ./flowfit-lake)')
     .option('--temp <dir>', "directory for what does not fit into memory (default: $FLOWFIT_TEMP, else the system's)")
+    .option(
+      '--temp-limit <size>',
+      'most of it at a time, such as 20GB (default: $FLOWFIT_TEMP_LIMIT, else half of what is free)',
+    )
     .option('--json', 'print one JSON document on stdout')
     .addHelpText('after', FIRST_STEPS);
   for (const register of COMMANDS) register(program, shell);

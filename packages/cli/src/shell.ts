@@ -5,6 +5,8 @@ import picocolors from 'picocolors';
 import type { Colors } from 'picocolors/types';
 import type { Effects, Output } from './effects.ts';
 import { EXIT } from './errors.ts';
+import { readSize } from './options/size.ts';
+import { escapeAllButStyles, escapeControls } from './output/control-characters.ts';
 
 /** Adds one command to the program. */
 export type Registration = (program: Command, shell: Shell) => void;
@@ -12,6 +14,7 @@ export type Registration = (program: Command, shell: Shell) => void;
 /** Options of the program, understood before and after the name of the command. */
 export interface GlobalOptions {
   readonly temp?: string;
+  readonly tempLimit?: string;
   readonly lake?: string;
   readonly json?: boolean;
 }
@@ -41,9 +44,9 @@ export class Shell {
     return this.write(text.endsWith('\n') ? text : `${text}\n`);
   }
 
-  /** Writes to stdout as it is. */
+  /** Writes to stdout as it is, but for control characters. */
   write(text: string): Promise<void> {
-    return write(this.effects.stdout, text);
+    return write(this.effects.stdout, this.#shown(text, this.colours));
   }
 
   /** The one document of `--json`. */
@@ -54,7 +57,11 @@ export class Shell {
 
   /** A remark on stderr: never part of what a program reads. */
   note(text: string): Promise<void> {
-    return write(this.effects.stderr, `${text}\n`);
+    return write(this.effects.stderr, `${this.#shown(text, this.errorColours)}\n`);
+  }
+
+  #shown(text: string, { isColorSupported }: Colors): string {
+    return isColorSupported ? escapeAllButStyles(text) : escapeControls(text);
   }
 
   /** Directory of the lake: `--lake`, else $FLOWFIT_LAKE, else ./flowfit-lake. */
@@ -66,6 +73,14 @@ export class Shell {
   spillTo({ temp }: GlobalOptions): string | undefined {
     const folder = temp ?? (this.effects.env.FLOWFIT_TEMP || undefined);
     return folder === undefined ? undefined : this.path(folder);
+  }
+
+  /** Bytes that may be there: `--temp-limit`, else $FLOWFIT_TEMP_LIMIT, else what the lake thinks fit. */
+  spillLimit({ tempLimit }: GlobalOptions): number | undefined {
+    const text = tempLimit ?? (this.effects.env.FLOWFIT_TEMP_LIMIT || undefined);
+    return text === undefined
+      ? undefined
+      : readSize(text, tempLimit === undefined ? '$FLOWFIT_TEMP_LIMIT' : '--temp-limit');
   }
 
   path(text: string): string {

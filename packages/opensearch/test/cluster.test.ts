@@ -131,13 +131,12 @@ describe.skipIf(!server)('a real cluster', () => {
           yield flow(COUNT + n);
         }
       }
-      // The writer's first pause shows that it has met the dead server: then it may come back.
-      let comeBack = () => server!.start!();
+      // The writer's first pause shows that it has met the dead server: then it may come back. Whoever pauses waits for it.
+      let back: Promise<void> | undefined;
       const patient = {
         sleep: async (milliseconds: number) => {
-          const start = comeBack;
-          comeBack = async () => undefined;
-          await start();
+          back ??= server!.start!();
+          await back;
           await effects.sleep(milliseconds);
         },
       };

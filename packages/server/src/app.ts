@@ -1,6 +1,6 @@
 /** The HTTP API and the web app as one Fastify instance, not listening yet. */
 import fastifySwagger from '@fastify/swagger';
-import Fastify, { type FastifyServerOptions } from 'fastify';
+import Fastify from 'fastify';
 import {
   jsonSchemaTransform,
   serializerCompiler,
@@ -9,6 +9,8 @@ import {
 } from 'fastify-type-provider-zod';
 import type { App, Context } from './context.ts';
 import { answerErrors } from './errors.ts';
+import { connectionOptions, type TimeLimits, timeLimitsFor } from './limits.ts';
+import { DEFAULT_LOG, type Log, newRequestId, toLoggerOptions } from './log.ts';
 import { ROUTES } from './routes/index.ts';
 import { setHeaders } from './safety/headers.ts';
 import { checkHosts, checkOrigins, type HostRules } from './safety/host.ts';
@@ -20,18 +22,17 @@ export interface AppOptions extends HostRules {
   readonly token: string | null;
   /** Folder of the built web app; undefined or missing = API alone. */
   readonly webRoot?: string | undefined;
-  readonly logger?: FastifyServerOptions['logger'];
+  readonly log?: Log | undefined;
+  readonly timeLimits?: Partial<TimeLimits> | undefined;
 }
-
-/** A filter may be long, and it stands in the address. */
-const MAX_HEADER_BYTES = 64 * 1024;
 
 export const createApp = async (context: Context, options: AppOptions): Promise<App> => {
   const app: App = Fastify({
-    logger: options.logger ?? false,
+    logger: toLoggerOptions(options.log ?? DEFAULT_LOG),
+    genReqId: newRequestId,
     bodyLimit: 64 * 1024,
     routerOptions: { maxParamLength: 1000 },
-    http: { maxHeaderSize: MAX_HEADER_BYTES },
+    ...connectionOptions({ ...timeLimitsFor(context.access.querySeconds), ...options.timeLimits }),
     // Lets `close` end the keep-alive connections of open pages.
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();

@@ -2,9 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Lake } from '@flowfit/lake/lake';
-import type { FastifyBaseLogger, FastifyInstance, FastifyReply, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { Analyses } from './analyses.ts';
+import { Analyses } from './analyses.ts';
+import { Access } from './turns/access.ts';
 
 /** What must stand wherever locations of a database are shown. */
 export interface GeographyNotice {
@@ -24,7 +25,7 @@ export interface Geography {
 }
 
 export interface Context {
-  readonly lake: Lake;
+  readonly access: Access;
   readonly analyses: Analyses;
   /** Locates addresses that are shown, and says what must stand beside them. */
   readonly geography: Geography | null;
@@ -43,11 +44,13 @@ export type App = FastifyInstance<
 /** Adds one route, or a few that belong together. */
 export type Route = (app: App, context: Context) => void;
 
-/** Aborts when the client goes away before its answer is complete: then nobody needs the query. */
-export const signalOf = (reply: FastifyReply): AbortSignal => {
-  const controller = new AbortController();
-  reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) controller.abort();
-  });
-  return controller.signal;
+export interface ContextOptions {
+  readonly geography?: Geography | undefined;
+  readonly version: string;
+  readonly querySeconds?: number | undefined;
+}
+
+export const contextOf = (lake: Lake, { geography, version, querySeconds }: ContextOptions): Context => {
+  const access = new Access(lake, querySeconds);
+  return { access, analyses: new Analyses(access), geography: geography ?? null, version };
 };

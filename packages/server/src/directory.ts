@@ -1,8 +1,8 @@
 /** Names for ids and addresses, from the newest inventory. */
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
-import type { Lake } from '@flowfit/lake/lake';
 import { currentTimeline } from '@flowfit/lake/queries/facts';
+import type { LakeState } from '@flowfit/lake/state';
 
 export class Directory {
   readonly #groups: ReadonlyMap<string, string>;
@@ -44,7 +44,7 @@ const labelOf = (
 const known = new WeakMap<Timeline, Directory>();
 
 /** Made once for each state of the inventory. */
-export const directoryOf = async (lake: Lake): Promise<Directory> => {
+export const directoryOf = async (lake: LakeState): Promise<Directory> => {
   const timeline = await currentTimeline(lake);
   const directory = known.get(timeline) ?? new Directory(timeline);
   known.set(timeline, directory);

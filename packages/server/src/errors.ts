@@ -14,14 +14,13 @@ export class ApiError extends FlowfitError {
     this.status = status;
     this.details = details;
   }
-
-  toBody(): ErrorBody {
-    return toBody(this.code, this.message, this.details);
-  }
 }
 
 /** The client went away; nobody reads the answer. */
 const CLIENT_CLOSED_REQUEST = 499;
+
+/** A turn is a matter of seconds. */
+const RETRY_AFTER_SECONDS = 2;
 
 /** Status of the errors that the lake and the domain throw; what is not named here is a fault of the server's side. */
 const STATUS_OF_CODE: Readonly<Record<string, number>> = {
@@ -37,30 +36,46 @@ const STATUS_OF_CODE: Readonly<Record<string, number>> = {
 
 const statusOf = (code: string): number => STATUS_OF_CODE[code] ?? (/(^|-)unknown(-|$)/.test(code) ? 404 : 500);
 
-/** Answers every error as `{ code, message, details }`; defects are logged and shown without their inside. */
+/**
+ * Answers every error as `{ code, message, details }`; the details name the request as the log does. What the server's
+ * side is to blame for is logged; a defect is shown without its inside.
+ */
 export const answerErrors = (app: FastifyInstance): void => {
   app.setErrorHandler((error, request, reply) => {
-    if (error instanceof ApiError) return reply.status(error.status).send(error.toBody());
-    if (error instanceof FlowfitError)
-      return reply.status(statusOf(error.code)).send(toBody(error.code, error.message));
-    if (hasZodFastifySchemaValidationErrors(error)) {
-      const issues = error.validation.map(({ instancePath, message }) => ({ at: instancePath, message }));
-      const [first] = issues;
-      const message = `The request is not valid: ${first?.at ?? ''} ${first?.message ?? ''}. See /api/openapi.json.`;
-      return reply.status(400).send(toBody('request-invalid', message, { issues }));
-    }
-    if (isAbort(error)) {
-      return reply.status(CLIENT_CLOSED_REQUEST).send(toBody('cancelled', 'The client went away before the answer.'));
-    }
-    const status = statusOfFastify(error);
-    if (status < 500) return reply.status(status).send(toBody('request-invalid', (error as Error).message));
-    request.log.error(error);
-    return reply.status(500).send(toBody('internal', 'The server failed on this request. Its log says why.'));
+    const { status, code, message, details } = answerOf(error, request.id);
+    if (code === 'internal') request.log.error({ err: error, req: request }, code);
+    else if (status >= 500 && code !== 'server-busy') request.log.warn({ err: error, req: request }, code);
+    if (code === 'server-busy') reply.header('retry-after', RETRY_AFTER_SECONDS);
+    return reply.status(status).send({ code, message, details: { ...details, reqId: request.id } });
   });
 };
 
-const toBody = (code: string, message: string, details?: Readonly<Record<string, unknown>>): ErrorBody =>
-  details === undefined ? { code, message } : { code, message, details };
+interface Answer extends ErrorBody {
+  readonly status: number;
+}
+
+const answerOf = (error: unknown, reqId: string): Answer => {
+  if (error instanceof ApiError) {
+    const { status, code, message, details } = error;
+    return { status, code, message, details };
+  }
+  if (error instanceof FlowfitError) {
+    return { status: statusOf(error.code), code: error.code, message: error.message };
+  }
+  if (hasZodFastifySchemaValidationErrors(error)) {
+    const issues = error.validation.map(({ instancePath, message }) => ({ at: instancePath, message }));
+    const [first] = issues;
+    const message = `The request is not valid: ${first?.at ?? ''} ${first?.message ?? ''}. See /api/openapi.json.`;
+    return { status: 400, code: 'request-invalid', message, details: { issues } };
+  }
+  if (isAbort(error)) {
+    return { status: CLIENT_CLOSED_REQUEST, code: 'cancelled', message: 'The client went away before the answer.' };
+  }
+  const status = statusOfFastify(error);
+  if (status < 500) return { status, code: 'request-invalid', message: (error as Error).message };
+  const message = `The server failed on this request. Its log says why: look for ${reqId}.`;
+  return { status: 500, code: 'internal', message };
+};
 
 const isAbort = (error: unknown): boolean => error instanceof Error && error.name === 'AbortError';
 

@@ -1,10 +1,11 @@
 /** Traffic by two fields at once, in one pass over the lake: what connects the columns of the paths. */
-import type { Lake } from '@flowfit/lake/lake';
+
 import { runQuery } from '@flowfit/lake/queries/run';
 import { sourceOf } from '@flowfit/lake/queries/source';
 import { type TopRow, valueSql } from '@flowfit/lake/queries/top';
 import type { Selection } from '@flowfit/lake/queries/window';
 import { literal } from '@flowfit/lake/sql/text';
+import type { LakeState } from '@flowfit/lake/state';
 import type { PathLink } from './contract/traffic.ts';
 
 export interface Side {
@@ -14,7 +15,12 @@ export interface Side {
 }
 
 /** At most one side may be a list such as `security-group-ids`; a record counts for each of its elements. */
-export const queryPairs = async (lake: Lake, selection: Selection, left: Side, right: Side): Promise<PathLink[]> => {
+export const queryPairs = async (
+  lake: LakeState,
+  selection: Selection,
+  left: Side,
+  right: Side,
+): Promise<PathLink[]> => {
   if (left.nodes.length === 0 || right.nodes.length === 0) return [];
   const source = await sourceOf(lake, selection, [left.field, right.field]);
   return await runQuery<PathLink>(

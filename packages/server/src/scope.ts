@@ -6,11 +6,11 @@ import type { ScopeQuery } from './contract/common.ts';
 import { ApiError } from './errors.ts';
 
 /** @throws ApiError `filter-invalid` with the column, `window-invalid` */
-export const toSelection = ({ where, from, to }: ScopeQuery, signal: AbortSignal): Selection => {
+export const toSelection = ({ where, from, to }: ScopeQuery): Selection => {
   if (from !== undefined && to !== undefined && from >= to) {
     throw new ApiError(400, 'window-invalid', 'The window is empty: "from" has to be before "to".');
   }
-  return { filter: where === undefined ? undefined : readFilter(where), from, to, signal };
+  return { filter: where === undefined ? undefined : readFilter(where), from, to };
 };
 
 const readFilter = (text: string): Filter => {

@@ -1,11 +1,10 @@
 /** Starts the server: on this machine alone unless told otherwise, and never open to others without a token. */
 import type { AddressInfo } from 'node:net';
 import type { Lake } from '@flowfit/lake/lake';
-import type { FastifyServerOptions } from 'fastify';
-import { Analyses } from './analyses.ts';
 import { createApp } from './app.ts';
-import type { Geography } from './context.ts';
+import { contextOf, type Geography } from './context.ts';
 import { ApiError } from './errors.ts';
+import type { Log } from './log.ts';
 import { isLoopback } from './safety/host.ts';
 import { checkTokenStrength } from './safety/token.ts';
 
@@ -23,14 +22,17 @@ export interface ServerOptions {
   readonly webRoot?: string;
   readonly geography?: Geography;
   readonly version: string;
-  readonly logger?: FastifyServerOptions['logger'];
+  /** Where the log goes; warnings and errors to stderr unless told. */
+  readonly log?: Log;
+  /** What a query may take. */
+  readonly querySeconds?: number;
 }
 
 export interface RunningServer {
   /** What a person opens, the token included where there is one. */
   readonly url: string;
   readonly port: number;
-  /** Ends open connections, then resolves. The lake stays open: it is the caller's. */
+  /** Ends open connections and their queries, then resolves. The lake stays open: it is the caller's. */
   close(): Promise<void>;
 }
 
@@ -47,15 +49,8 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     );
   }
   if (token !== null) checkTokenStrength(token);
-  const app = await createApp(
-    {
-      lake: options.lake,
-      analyses: new Analyses(options.lake),
-      geography: options.geography ?? null,
-      version: options.version,
-    },
-    { host, allowedHosts, token, webRoot: options.webRoot, logger: options.logger },
-  );
+  const context = contextOf(options.lake, options);
+  const app = await createApp(context, { host, allowedHosts, token, webRoot: options.webRoot, log: options.log });
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -67,7 +62,10 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
   return {
     url: token === null ? address : `${address}?token=${token}`,
     port: listening.port,
-    close: () => app.close(),
+    close: async () => {
+      await app.close();
+      await context.access.idle();
+    },
   };
 };
 

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { ApiError } from './errors.ts';
 import { isApiRequest } from './safety/api-path.ts';
 
 /** File names under `assets/` carry a hash of their content. */
@@ -23,15 +24,15 @@ export const serveWebApp = async (app: FastifyInstance, webRoot: string | undefi
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === 'GET' && !isApiRequest(request) && !request.url.startsWith('/assets/');
     if (isPage && root !== null) return reply.sendFile('index.html');
-    return isPage ? answerUnbuilt(reply) : answerMissing(reply, request.method, request.url);
+    if (isPage) return answerUnbuilt(reply);
+    const path = request.url.split('?')[0];
+    throw new ApiError(
+      404,
+      'not-found',
+      `There is no ${request.method} ${path}. /api/openapi.json lists what there is.`,
+    );
   });
 };
-
-const answerMissing = (reply: FastifyReply, method: string, url: string) =>
-  reply.status(404).send({
-    code: 'not-found',
-    message: `There is no ${method} ${url.split('?')[0]}. /api/openapi.json lists what there is.`,
-  });
 
 const answerUnbuilt = (reply: FastifyReply) =>
   reply

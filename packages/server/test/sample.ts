@@ -7,9 +7,8 @@ import { type Lake, openLake } from '@flowfit/lake/lake';
 import { type CollectedAccount, simulateAccount } from '@flowfit/testkit/account/account';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import type { AccountOptions } from '@flowfit/testkit/account/options';
-import { Analyses } from '../src/analyses.ts';
 import { type AppOptions, createApp } from '../src/app.ts';
-import type { App, Context } from '../src/context.ts';
+import { type App, type Context, contextOf } from '../src/context.ts';
 
 export interface Sample {
   readonly lake: Lake;
@@ -32,7 +31,7 @@ export const makeSample = async (options: AccountOptions = {}, captures: 'all' |
     lake,
     folder,
     account,
-    context: { lake, analyses: new Analyses(lake), geography: null, version: '0.0.0' },
+    context: contextOf(lake, { version: '0.0.0' }),
     remove: async () => {
       lake.close();
       await rm(folder, { recursive: true, force: true });

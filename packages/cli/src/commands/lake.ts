@@ -69,7 +69,11 @@ const addRepair = (lake: Command, shell: Shell): void => {
 
 const runRepair = async (shell: Shell, options: GlobalOptions): Promise<void> => {
   const { repairLake } = await import('@flowfit/lake/maintenance/repair');
-  const report = await repairLake(shell.lakeDir(options), { now: shell.effects.now, spillTo: shell.spillTo(options) });
+  const report = await repairLake(shell.lakeDir(options), {
+    now: shell.effects.now,
+    spillTo: shell.spillTo(options),
+    spillLimit: shell.spillLimit(options),
+  });
   if (options.json) await shell.printJson(report);
   else await shell.print(formatRepair(report, shell));
 };

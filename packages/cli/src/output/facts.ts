@@ -1,5 +1,6 @@
 /** A few facts, one a line: label, value, and a remark in dim letters. */
 import type { Colors } from 'picocolors/types';
+import { escapeControls } from './control-characters.ts';
 import { displayWidth } from './table.ts';
 
 export interface Fact {
@@ -9,7 +10,8 @@ export interface Fact {
 }
 
 /** Values that begin with a digit are aligned to the right, so that counts stand below each other. */
-export const formatFacts = (facts: readonly Fact[], colours: Colors, indent = ''): string => {
+export const formatFacts = (given: readonly Fact[], colours: Colors, indent = ''): string => {
+  const facts = given.map((fact) => ({ ...fact, value: escapeControls(fact.value) }));
   const labelWidth = Math.max(...facts.map(({ label }) => displayWidth(label)));
   const counts = facts.filter(({ value }) => isCount(value));
   const countWidth = Math.max(0, ...counts.map(({ value }) => displayWidth(value)));

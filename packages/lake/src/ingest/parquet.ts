@@ -12,6 +12,7 @@ import { duplicateOf, toLayout } from '@flowfit/core/flow/format';
 import { decodeRecordObject } from '@flowfit/core/flow/json-record';
 import type { ParsedLine } from '@flowfit/core/flow/record';
 import type { Database } from '../database.ts';
+import { streamQuery } from '../queries/run.ts';
 import { columnOf, sqlType } from '../sql/columns.ts';
 import { fileLiterals, identifier, literal, literals } from '../sql/text.ts';
 import type { InputObject } from './discover.ts';
@@ -99,19 +100,17 @@ export const judgeOthers = async function* (
     .map((column) => `coalesce(${textOf(column)} IN (SELECT unnest(${literals(odd)})), FALSE)`);
   const others = [`NOT ${isPlain(columns)}`, ...(odd.length === 0 ? [] : isOdd)].join(' OR ');
   const query = `
-    SELECT ${FILE}, file_row_number + 1, ${columns.map(cleanText).join(', ')}
+    SELECT ${FILE} AS path, file_row_number + 1 AS number, ${columns.map((column, index) => `${cleanText(column)} AS value_${index}`).join(', ')}
     FROM ${readFiles(objects, 'file_row_number = true')}
     WHERE ${others} ORDER BY ${FILE}, file_row_number`;
-  for await (const rows of (await db.connection.stream(query)).yieldRowsJs()) {
-    for (const [path, number, ...values] of rows) {
-      const record = Object.fromEntries(columns.map(({ field }, index) => [field, values[index]]));
-      yield {
-        path: String(path),
-        number: Number(number),
-        line: decodeRecordObject(record),
-        text: JSON.stringify(record),
-      };
-    }
+  for await (const row of streamQuery({ db }, query, [])) {
+    const record = Object.fromEntries(columns.map(({ field }, index) => [field, row[`value_${index}`]]));
+    yield {
+      path: String(row['path']),
+      number: Number(row['number']),
+      line: decodeRecordObject(record),
+      text: JSON.stringify(record),
+    };
   }
 };
 

@@ -4,7 +4,7 @@ import { type Row, rowsOf, toPlainRow } from '../database.ts';
 import type { LakeState } from '../state.ts';
 
 export const runQuery = async <T = Row>(
-  lake: LakeState,
+  lake: Pick<LakeState, 'db'>,
   sql: string,
   params: readonly DuckDBValue[],
   signal?: AbortSignal,
@@ -22,7 +22,7 @@ export const runQuery = async <T = Row>(
 
 /** Rows as they come, a chunk in memory at a time. */
 export const streamQuery = async function* (
-  lake: LakeState,
+  lake: Pick<LakeState, 'db'>,
   sql: string,
   params: readonly DuckDBValue[],
   signal?: AbortSignal,
@@ -66,7 +66,7 @@ const checkEnd = async (connection: DuckDBConnection, sql: string, params: reado
 const INTERRUPT_EVERY_MS = 20;
 
 const connect = async (
-  lake: LakeState,
+  lake: Pick<LakeState, 'db'>,
   signal: AbortSignal | undefined,
 ): Promise<{ readonly connection: DuckDBConnection; readonly close: () => void }> => {
   signal?.throwIfAborted();

@@ -27,7 +27,7 @@ export const histogramQuery = scopeQuery.extend({
 export const histogramAnswer = z.object({
   stepSeconds: z.int().positive(),
   from: seconds,
-  to: seconds,
+  to: z.int().describe('End of the last step, which may lie behind the end of the window.'),
   rows: z.array(measures.extend({ time: seconds, action: z.enum(['ACCEPT', 'REJECT']).nullable() })),
 });
 export type HistogramAnswer = z.infer<typeof histogramAnswer>;

@@ -1,13 +1,13 @@
 /** Records as CSV: one column for each field, and one for what no field of the table names. */
 import { ADDED_FIELDS } from '@flowfit/core/enrich/added';
-import type { Lake } from '@flowfit/lake/lake';
 import { type FlowRow, type FlowRowValue, presentFields, streamFlows } from '@flowfit/lake/queries/flows';
 import type { Selection } from '@flowfit/lake/queries/window';
+import type { LakeState } from '@flowfit/lake/state';
 import { toCsvLine } from '../contract/csv.ts';
 
 const OTHERS = 'other-fields';
 
-export const csvLines = async function* (lake: Lake, selection: Selection): AsyncGenerator<string> {
+export const csvLines = async function* (lake: LakeState, selection: Selection): AsyncGenerator<string> {
   const names = [...(await presentFields(lake, selection)), ...ADDED_FIELDS.map(({ name }) => name)];
   const known = new Set(names);
   yield toCsvLine([...names, OTHERS]);

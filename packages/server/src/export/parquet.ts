@@ -3,13 +3,13 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Lake } from '@flowfit/lake/lake';
 import { flowsSql } from '@flowfit/lake/queries/flows';
 import { runQuery } from '@flowfit/lake/queries/run';
 import type { Selection } from '@flowfit/lake/queries/window';
 import { literal } from '@flowfit/lake/sql/text';
+import type { LakeState } from '@flowfit/lake/state';
 
-export const parquetBytes = async function* (lake: Lake, selection: Selection): AsyncGenerator<Buffer> {
+export const parquetBytes = async function* (lake: LakeState, selection: Selection): AsyncGenerator<Buffer> {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-export-'));
   try {
     const path = join(folder, 'flows.parquet');

@@ -11,10 +11,10 @@ import { findAll } from '@flowfit/core/analysis/findings/registry';
 import { type AccountLacks, lacksOf } from '@flowfit/core/analysis/lacks';
 import type { Analysis } from '@flowfit/lake/analysis';
 import { loadDismissals } from '@flowfit/lake/findings';
-import type { Lake } from '@flowfit/lake/lake';
 import { type Histogram, queryHistogram } from '@flowfit/lake/queries/histogram';
 import { type Overview, queryOverview, querySummary, type Summary } from '@flowfit/lake/queries/summary';
 import { queryTop, type TopRow } from '@flowfit/lake/queries/top';
+import type { LakeState } from '@flowfit/lake/state';
 import type { GeographyNotice } from '../context.ts';
 import { countryName } from '../country-name.ts';
 import { type Directory, directoryOf } from '../directory.ts';
@@ -64,7 +64,11 @@ const LIST_LENGTH = 10;
 const BARS = 96;
 
 /** `analysis` is that of the same window. */
-export const gatherReport = async (lake: Lake, analysis: Analysis, options: ReportOptions): Promise<ReportData> => {
+export const gatherReport = async (
+  lake: LakeState,
+  analysis: Analysis,
+  options: ReportOptions,
+): Promise<ReportData> => {
   const { version, notices = [] } = options;
   const window = {
     ...(options.from === undefined ? {} : { from: options.from }),

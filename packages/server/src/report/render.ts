@@ -1,6 +1,6 @@
 /** `flowfit report`: the lake's state as a file to send. */
 import type { Analysis } from '@flowfit/lake/analysis';
-import type { Lake } from '@flowfit/lake/lake';
+import type { LakeState } from '@flowfit/lake/state';
 import { renderCsv } from './csv.ts';
 import { gatherReport, type ReportOptions } from './data.ts';
 import { renderHtml } from './html.ts';
@@ -13,7 +13,7 @@ export type ReportFormat = keyof typeof RENDERERS;
 
 /** @example await renderReport(lake, await analyse(lake), { format: 'html', version: '1.0.0' }) */
 export const renderReport = async (
-  lake: Lake,
+  lake: LakeState,
   analysis: Analysis,
   { format, ...options }: ReportOptions & { readonly format: ReportFormat },
 ): Promise<string> => RENDERERS[format](await gatherReport(lake, analysis, options));

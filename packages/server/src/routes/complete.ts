@@ -1,15 +1,15 @@
 /** Completion of a filter: the language knows fields, operators and closed sets; the lake knows the other values. */
 import { completeFilter } from '@flowfit/core/filter/complete';
-import { filterField } from '@flowfit/core/filter/fields';
 import { formatText } from '@flowfit/core/filter/value';
 import { queryTop } from '@flowfit/lake/queries/top';
-import { type Route, signalOf } from '../context.ts';
+import type { Route } from '../context.ts';
 import { type CompleteAnswer, completeAnswer, completeQuery } from '../contract/lake.ts';
 import { directoryOf } from '../directory.ts';
+import { askerOf } from '../turns/asker.ts';
 
 const MAX_VALUES = 200;
 
-export const completeRoute: Route = (app, { lake }) => {
+export const completeRoute: Route = (app, { access }) => {
   app.get(
     '/complete',
     {
@@ -21,13 +21,14 @@ export const completeRoute: Route = (app, { lake }) => {
     },
     async (request, reply): Promise<CompleteAnswer> => {
       const { text, cursor = text.length } = request.query;
-      const { from, to, items } = completeFilter(text, cursor);
+      const { from, to, items, valueOf: field } = completeFilter(text, cursor);
       const known = items.map((item) => ({ ...item, description: item.description ?? null }));
-      const field = fieldBefore(text.slice(0, from));
-      if (known.length > 0 || field === null) return { from, to, items: known };
-      const word = text.slice(from, to).replace(/^'/, '').toLowerCase();
-      const rows = await queryTop(lake, { field, limit: MAX_VALUES, signal: signalOf(reply) });
-      const directory = await directoryOf(lake);
+      if (known.length > 0 || field === null || field.kind === 'time') return { from, to, items: known };
+      const word = text.slice(from, to).toLowerCase();
+      const { rows, directory } = await access.query('large', askerOf(request, reply), async ({ lake, signal }) => ({
+        rows: await queryTop(lake, { field: field.name, limit: MAX_VALUES, signal }),
+        directory: await directoryOf(lake),
+      }));
       return {
         from,
         to,
@@ -41,13 +42,4 @@ export const completeRoute: Route = (app, { lake }) => {
       };
     },
   );
-};
-
-/** The field whose value is about to be written: `… srcaddr =`, `… srcaddr in (10.0.0.1,`. */
-const fieldBefore = (text: string): string | null => {
-  const match = /([A-Za-z][A-Za-z0-9_-]*)\s*(?:!?=|!?~|(?:not\s+)?(?:in|contains)\b\s*(?:\((?:[^()]*,)?)?)\s*$/i.exec(
-    text,
-  );
-  const field = match?.[1] === undefined ? undefined : filterField(match[1]);
-  return field === undefined || field.kind === 'time' || field.kind === 'location' ? null : field.name;
 };

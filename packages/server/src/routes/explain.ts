@@ -9,9 +9,10 @@ import type * as z from 'zod';
 import type { Route } from '../context.ts';
 import { type ExplainAnswer, explainAnswer, explainQuery } from '../contract/rules.ts';
 import { ApiError } from '../errors.ts';
+import { askerOf } from '../turns/asker.ts';
 
 /** What has this rule admitted, or which rules admit this packet, in words. */
-export const explainRoute: Route = (app, { analyses }) => {
+export const explainRoute: Route = (app, { access, analyses }) => {
   app.get(
     '/explain',
     {
@@ -21,8 +22,9 @@ export const explainRoute: Route = (app, { analyses }) => {
         response: { 200: explainAnswer },
       },
     },
-    async (request): Promise<ExplainAnswer> => {
-      const { verdicts, snapshot } = await analyses.of(request.query);
+    async (request, reply): Promise<ExplainAnswer> => {
+      const asker = askerOf(request, reply);
+      const { verdicts, snapshot } = await access.files(asker, (state) => analyses.of(state, request.query, asker));
       const { rule, interface: interfaceId } = request.query;
       if ((rule === undefined) === (interfaceId === undefined)) {
         throw new ApiError(400, 'explain-what', 'Name either a rule, or an interface and a peer.');

@@ -1,14 +1,15 @@
 /** Findings, and setting them aside. Dismissals are in `dismissals.json` of the lake; no verdict depends on them. */
-import { applyDismissals } from '@flowfit/core/analysis/dismissals';
-import { FINDING_KINDS, findAll } from '@flowfit/core/analysis/findings/registry';
+import { applyDismissals, checkFindingExists } from '@flowfit/core/analysis/dismissals';
+import { findAll } from '@flowfit/core/analysis/findings/registry';
 import { lacksOf } from '@flowfit/core/analysis/lacks';
 import { dismiss, loadDismissals, restore } from '@flowfit/lake/findings';
 import type { Route } from '../context.ts';
 import { dismissAnswer, dismissBody, findingsAnswer } from '../contract/findings.ts';
 import { idParameter, windowQuery } from '../contract/rules.ts';
 import { ApiError } from '../errors.ts';
+import { askerOf } from '../turns/asker.ts';
 
-export const findingsRoute: Route = (app, { lake, analyses }) => {
+export const findingsRoute: Route = (app, { access, analyses }) => {
   app.get(
     '/findings',
     {
@@ -18,9 +19,13 @@ export const findingsRoute: Route = (app, { lake, analyses }) => {
         response: { 200: findingsAnswer },
       },
     },
-    async (request) => {
-      const analysis = await analyses.of(request.query);
-      const { open, dismissed } = applyDismissals(findAll(analysis), await loadDismissals(lake));
+    async (request, reply) => {
+      const asker = askerOf(request, reply);
+      const { analysis, dismissals } = await access.files(asker, async (state) => ({
+        analysis: await analyses.of(state, request.query, asker),
+        dismissals: await loadDismissals(state.lake),
+      }));
+      const { open, dismissed } = applyDismissals(findAll(analysis), dismissals);
       return {
         schema: 'flowfit.findings/1' as const,
         lacks: lacksOf(analysis.verdicts.rules, analysis.timeline, analysis.coverage),
@@ -39,18 +44,26 @@ export const findingsRoute: Route = (app, { lake, analyses }) => {
     '/findings/:id/dismiss',
     {
       schema: {
-        summary: 'Sets a finding aside, with the reason',
+        summary: 'Sets a finding of a window aside, with the reason',
         params: idParameter,
+        querystring: windowQuery,
         body: dismissBody,
         response: { 200: dismissAnswer },
       },
     },
-    async (request) => {
-      const id = checkId(request.params.id);
+    async (request, reply) => {
+      const { id } = request.params;
       const { reason } = request.body;
-      const at = lake.now().toISOString();
-      await dismiss(lake, { id, reason, at });
-      return { id, dismissed: { reason, at } };
+      const asker = askerOf(request, reply);
+      await access.files(asker, async (state) => {
+        const analysis = await analyses.of(state, request.query, asker);
+        checkFindingExists(id, findAll(analysis), await loadDismissals(state.lake));
+      });
+      return await access.change(async (lake) => {
+        const at = lake.now().toISOString();
+        await dismiss(lake, { id, reason, at });
+        return { id, dismissed: { reason, at } };
+      });
     },
   );
 
@@ -60,15 +73,18 @@ export const findingsRoute: Route = (app, { lake, analyses }) => {
       schema: { summary: 'Takes a dismissal back', params: idParameter, response: { 200: dismissAnswer } },
     },
     async (request) => {
-      const id = checkId(request.params.id);
-      await restore(lake, id);
-      return { id, dismissed: null };
+      const { id } = request.params;
+      return await access.change(async (lake) => {
+        if (!(await loadDismissals(lake)).some((dismissal) => dismissal.id === id)) {
+          throw new ApiError(
+            404,
+            'not-dismissed',
+            `The finding ${id} is not dismissed. /api/v1/findings lists those that are.`,
+          );
+        }
+        await restore(lake, id);
+        return { id, dismissed: null };
+      });
     },
   );
-};
-
-/** A misspelt kind would dismiss nothing, silently. */
-const checkId = (id: string): string => {
-  if (FINDING_KINDS.some(({ kind }) => id.startsWith(`${kind}:`))) return id;
-  throw new ApiError(404, 'finding-unknown', `"${id}" is no id of a finding. /api/v1/findings lists all.`);
 };

@@ -1,15 +1,19 @@
 import { queryFlows } from '@flowfit/lake/queries/flows';
-import { type Route, signalOf } from '../context.ts';
+import type { Route } from '../context.ts';
 import { flowsAnswer, flowsQuery } from '../contract/records.ts';
 import { toSelection } from '../scope.ts';
+import { askerOf } from '../turns/asker.ts';
 
-export const flowsRoute: Route = (app, { lake }) => {
+export const flowsRoute: Route = (app, { access }) => {
   app.get(
     '/flows',
     { schema: { summary: 'Flow records with all fields', querystring: flowsQuery, response: { 200: flowsAnswer } } },
     async (request, reply) => {
       const { limit = 100, offset = 0, order = 'newest', ...scope } = request.query;
-      const flows = await queryFlows(lake, { ...toSelection(scope, signalOf(reply)), limit, offset, order });
+      const selection = toSelection(scope);
+      const flows = await access.query('large', askerOf(request, reply), ({ lake, signal }) =>
+        queryFlows(lake, { ...selection, signal, limit, offset, order }),
+      );
       return { schema: 'flowfit.flows/1' as const, flows };
     },
   );

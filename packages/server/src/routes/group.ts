@@ -10,8 +10,9 @@ import type { Geography, Route } from '../context.ts';
 import { type GroupInterface, type GroupRule, groupAnswer, idParameter, windowQuery } from '../contract/rules.ts';
 import { type Directory, directoryOf } from '../directory.ts';
 import { ApiError } from '../errors.ts';
+import { askerOf } from '../turns/asker.ts';
 
-export const groupRoute: Route = (app, { lake, analyses, geography }) => {
+export const groupRoute: Route = (app, { access, analyses, geography }) => {
   app.get(
     '/groups/:id',
     {
@@ -22,9 +23,14 @@ export const groupRoute: Route = (app, { lake, analyses, geography }) => {
         response: { 200: groupAnswer },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { id } = request.params;
-      const { verdicts, snapshot, timeline, coverage } = await analyses.of(request.query);
+      const asker = askerOf(request, reply);
+      const { analysis, directory } = await access.files(asker, async (state) => ({
+        analysis: await analyses.of(state, request.query, asker),
+        directory: await directoryOf(state.lake),
+      }));
+      const { verdicts, snapshot, timeline, coverage } = analysis;
       const verdict = verdicts.groups.find(({ group }) => group.id === id);
       if (verdict === undefined) {
         throw new ApiError(
@@ -34,7 +40,6 @@ export const groupRoute: Route = (app, { lake, analyses, geography }) => {
         );
       }
       const rules = verdicts.rules.filter(({ group }) => group.id === id);
-      const directory = await directoryOf(lake);
       const resolver = new ReachResolver(snapshot);
       const instances = new Map(snapshot.instances.map((instance) => [instance.id, instance.name]));
       const { description, tags } = verdict.group;

@@ -1,9 +1,10 @@
 import { queryHistogram } from '@flowfit/lake/queries/histogram';
-import { type Route, signalOf } from '../context.ts';
+import type { Route } from '../context.ts';
 import { histogramAnswer, histogramQuery } from '../contract/traffic.ts';
 import { toSelection } from '../scope.ts';
+import { askerOf } from '../turns/asker.ts';
 
-export const histogramRoute: Route = (app, { lake }) => {
+export const histogramRoute: Route = (app, { access }) => {
   app.get(
     '/histogram',
     {
@@ -15,11 +16,10 @@ export const histogramRoute: Route = (app, { lake }) => {
     },
     async (request, reply) => {
       const { buckets = 120, ...scope } = request.query;
-      const { from, to, stepSeconds, rows } = await queryHistogram(lake, {
-        ...toSelection(scope, signalOf(reply)),
-        buckets,
-        by: 'action',
-      });
+      const selection = toSelection(scope);
+      const { from, to, stepSeconds, rows } = await access.query('large', askerOf(request, reply), ({ lake, signal }) =>
+        queryHistogram(lake, { ...selection, signal, buckets, by: 'action' }),
+      );
       return {
         stepSeconds,
         from: from ?? scope.from ?? 0,

@@ -1,25 +1,34 @@
 import { queryTop } from '@flowfit/lake/queries/top';
-import { type Route, signalOf } from '../context.ts';
+import type { Route } from '../context.ts';
 import { mapAnswer, mapQuery } from '../contract/traffic.ts';
 import { countryName } from '../country-name.ts';
 import { toSelection } from '../scope.ts';
+import { askerOf } from '../turns/asker.ts';
 
 /** A map of the world cannot show more apart. */
 const MAX_POINTS = 1000;
 /** ISO 3166-1 has 249. */
 const MAX_COUNTRIES = 300;
 
-export const mapRoute: Route = (app, { lake }) => {
+export const mapRoute: Route = (app, { access }) => {
   app.get(
     '/map',
     { schema: { summary: 'Where sources are', querystring: mapQuery, response: { 200: mapAnswer } } },
     async (request, reply) => {
       const { by = 'flows', ...scope } = request.query;
-      const selection = toSelection(scope, signalOf(reply));
-      const [places, countries] = await Promise.all([
-        queryTop(lake, { ...selection, field: 'source-location', by, limit: MAX_POINTS }),
-        queryTop(lake, { ...selection, field: 'source-country-code', by, limit: MAX_COUNTRIES }),
-      ]);
+      const selection = toSelection(scope);
+      const { places, countries } = await access.query('large', askerOf(request, reply), async ({ lake, signal }) => {
+        return {
+          places: await queryTop(lake, { ...selection, signal, field: 'source-location', by, limit: MAX_POINTS }),
+          countries: await queryTop(lake, {
+            ...selection,
+            signal,
+            field: 'source-country-code',
+            by,
+            limit: MAX_COUNTRIES,
+          }),
+        };
+      });
       const unlocated = countries.find(({ value }) => value === null);
       return {
         points: places.flatMap(({ value, ...measures }) => {

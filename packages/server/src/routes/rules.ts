@@ -2,8 +2,9 @@ import { toRuleDocument, toWindowDocument } from '@flowfit/core/analysis/documen
 import { lacksOf } from '@flowfit/core/analysis/lacks';
 import type { Route } from '../context.ts';
 import { rulesAnswer, rulesQuery } from '../contract/rules.ts';
+import { askerOf } from '../turns/asker.ts';
 
-export const rulesRoute: Route = (app, { analyses }) => {
+export const rulesRoute: Route = (app, { access, analyses }) => {
   app.get(
     '/rules',
     {
@@ -13,9 +14,12 @@ export const rulesRoute: Route = (app, { analyses }) => {
         response: { 200: rulesAnswer },
       },
     },
-    async (request) => {
+    async (request, reply) => {
       const { group, verdict } = request.query;
-      const { verdicts, timeline, coverage } = await analyses.of(request.query);
+      const asker = askerOf(request, reply);
+      const { verdicts, timeline, coverage } = await access.files(asker, (state) =>
+        analyses.of(state, request.query, asker),
+      );
       const rules = verdicts.rules.filter(
         (one) => (group === undefined || one.group.id === group) && (verdict === undefined || one.verdict === verdict),
       );

@@ -1,10 +1,11 @@
 import { queryTop, type TopRow } from '@flowfit/lake/queries/top';
-import { type Context, type Route, signalOf } from '../context.ts';
+import type { Context, Route } from '../context.ts';
 import { topAnswer, topQuery } from '../contract/traffic.ts';
 import { countryName } from '../country-name.ts';
 import { type Directory, directoryOf } from '../directory.ts';
 import { readFieldName } from '../field-name.ts';
 import { toSelection } from '../scope.ts';
+import { askerOf } from '../turns/asker.ts';
 
 export const topRoute: Route = (app, context) => {
   app.get(
@@ -19,10 +20,12 @@ export const topRoute: Route = (app, context) => {
     async (request, reply) => {
       const { field: name, by = 'flows', limit = 10, ...scope } = request.query;
       const field = readFieldName(name);
-      const selection = toSelection(scope, signalOf(reply));
-      const rows = await queryTop(context.lake, { ...selection, field, by, limit });
-      const directory = await directoryOf(context.lake);
-      return { field, rows: rows.map((row) => describe(field, row, directory, context)) };
+      const selection = toSelection(scope);
+      return await context.access.query('large', askerOf(request, reply), async ({ lake, signal }) => {
+        const rows = await queryTop(lake, { ...selection, signal, field, by, limit });
+        const directory = await directoryOf(lake);
+        return { field, rows: rows.map((row) => describe(field, row, directory, context)) };
+      });
     },
   );
 };

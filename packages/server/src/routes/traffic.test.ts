@@ -92,6 +92,17 @@ it('the histogram adds up to the figures, action by action', async () => {
   expect(total('REJECT')).toBe(sample.account.totals.rejected);
 });
 
+it.each(['from=0&to=253402300799', 'from=0&to=253402300799&buckets=500', 'from=253402300798&to=253402300799'])(
+  'the histogram of %s adds up to the figures of the same window',
+  async (window) => {
+    const { rows, stepSeconds, from, to } = await ask<HistogramAnswer>(`histogram?${window}`);
+    const { current } = await ask<SummaryAnswer>(`summary?${window.replace(/&buckets=.*/, '')}`);
+    expect(rows.reduce((flows, row) => flows + row.flows, 0)).toBe(current.flows);
+    expect((to - from) % stepSeconds).toBe(0);
+    expect((to - from) / stepSeconds).toBeLessThanOrEqual(501);
+  },
+);
+
 it('paths hold links between their own nodes, none larger than either end', async () => {
   const { sources, groups, ports, sourceToGroup, groupToPort } = await ask<PathsAnswer>('paths');
   const flows = new Map([...sources, ...groups, ...ports].map((node) => [node.id, node.flows]));
@@ -173,6 +184,16 @@ describe('exports', () => {
     expect(rawPayload.subarray(0, 4).toString()).toBe('PAR1');
     expect(rawPayload.subarray(-4).toString()).toBe('PAR1');
   });
+});
+
+it('a long text is completed at once', { timeout: 5000 }, async () => {
+  const spans: number[] = [];
+  for (const text of [`${'a'.repeat(19_990)}(`, `${'srcaddr'.repeat(2800)} =!`, `${'a'.repeat(19_000)} in (`]) {
+    const begun = performance.now();
+    await ask<CompleteAnswer>(`complete?text=${encodeURIComponent(text)}`);
+    spans.push(performance.now() - begun);
+  }
+  expect(Math.max(...spans)).toBeLessThan(500);
 });
 
 describe('mistakes', () => {

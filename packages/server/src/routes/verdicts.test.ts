@@ -1,5 +1,6 @@
 /** Groups, rules and findings over HTTP, against what the simulated account says really happened. */
 import { analyse } from '@flowfit/lake/analysis';
+import { loadDismissals } from '@flowfit/lake/findings';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getJson, makeApp, makeSample, type Sample } from '../../test/sample.ts';
 import type { App } from '../context.ts';
@@ -120,9 +121,29 @@ describe('findings', () => {
     expect((await ask<FindingsAnswer>('findings')).findings[0]).toEqual(finding);
   });
 
-  it('of kinds that do not exist cannot be dismissed', async () => {
-    const response = await post('findings/unusedrule%3Asgr-1/dismiss', { reason: 'x' });
-    expect([response.statusCode, response.json().code]).toEqual([404, 'finding-unknown']);
+  it.each(['unusedrule:sgr-1', 'unused-rule:sgr-none', 'unused-rule:'])(
+    'that do not exist cannot be dismissed: %s',
+    async (id) => {
+      const response = await post(`findings/${encodeURIComponent(id)}/dismiss`, { reason: 'x' });
+      expect([response.statusCode, response.json().code]).toEqual([404, 'finding-unknown']);
+      expect(await loadDismissals(sample.lake)).toEqual([]);
+    },
+  );
+
+  it('of one window are dismissed there, and restored wherever they are not made', async () => {
+    const { from, to } = (await ask<OverviewAnswer>('overview')).window as { from: number; to: number };
+    const part = `from=${from}&to=${Math.floor((from + to) / 2 / 3600) * 3600}`;
+    const whole = new Set((await ask<FindingsAnswer>('findings')).findings.map(({ id }) => id));
+    const own = (await ask<FindingsAnswer>(`findings?${part}`)).findings.find(({ id }) => !whole.has(id));
+    const id = encodeURIComponent(own?.id ?? '');
+    expect(own).toBeDefined();
+    expect((await post(`findings/${id}/dismiss`, { reason: 'x' })).json().code).toBe('finding-unknown');
+    expect((await post(`findings/${id}/dismiss?${part}`, { reason: 'x' })).statusCode).toBe(200);
+    // Once dismissed it is known, and its reason can be mended.
+    expect((await post(`findings/${id}/dismiss`, { reason: 'y' })).statusCode).toBe(200);
+    expect((await post(`findings/${id}/restore`, {})).statusCode).toBe(200);
+    expect((await post(`findings/${id}/restore`, {})).json().code).toBe('not-dismissed');
+    expect(await loadDismissals(sample.lake)).toEqual([]);
   });
 });
 

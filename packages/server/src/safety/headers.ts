@@ -27,6 +27,7 @@ const HEADERS = {
 export const setHeaders = (app: FastifyInstance): void => {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
+    reply.header('x-request-id', request.id);
     // Traffic data stay out of every cache on the way.
     if (isApiRequest(request)) reply.header('cache-control', 'no-store');
   });

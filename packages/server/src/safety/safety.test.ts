@@ -5,8 +5,7 @@ import { type Lake, openLake } from '@flowfit/lake/lake';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeApp } from '../../test/sample.ts';
-import { Analyses } from '../analyses.ts';
-import type { Context } from '../context.ts';
+import { type Context, contextOf } from '../context.ts';
 import { startServer } from '../start.ts';
 import { hostnameOf, isAllowedHost, isLoopback } from './host.ts';
 
@@ -19,7 +18,7 @@ let context: Context;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'flowfit-safety-'));
   lake = await openLake(join(folder, 'lake'), { create: true });
-  context = { lake, analyses: new Analyses(lake), geography: null, version: '0.0.0' };
+  context = contextOf(lake, { version: '0.0.0' });
 });
 
 afterAll(async () => {

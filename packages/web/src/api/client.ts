@@ -26,21 +26,37 @@ export const apiUrl = (path: string, parameters: Parameters = {}): string => {
   return `/api/v1/${path}${text === '' ? '' : `?${text}`}`;
 };
 
-export const getJson = async <Answer>(path: string, parameters: Parameters, signal: AbortSignal): Promise<Answer> =>
-  await request<Answer>(apiUrl(path, parameters), { signal });
+/** @param revision of the lake that the page shows; the answer is about its newest state without, or when it is gone */
+export const getJson = async <Answer>(
+  path: string,
+  parameters: Parameters,
+  signal: AbortSignal,
+  revision?: string,
+): Promise<Answer> =>
+  await request<Answer>(apiUrl(path, parameters), {
+    signal,
+    ...(revision === undefined ? {} : { headers: { 'flowfit-revision': revision } }),
+  });
 
-export const postJson = async <Answer>(path: string, body: unknown): Promise<Answer> =>
-  await request<Answer>(apiUrl(path), {
+export const postJson = async <Answer>(path: string, parameters: Parameters, body: unknown): Promise<Answer> =>
+  await request<Answer>(apiUrl(path, parameters), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(body),
   });
 
+/** A busy server says when to ask again. */
+const MAX_RETRIES = 5;
+const MAX_RETRY_AFTER_SECONDS = 10;
+
 const request = async <Answer>(url: string, init: RequestInit): Promise<Answer> => {
-  const response = await fetch(url, init).catch((error: unknown) => {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiFailure('unreachable', 'The server does not answer. Is "flowfit serve" still running?');
-  });
+  let response = await send(url, init);
+  for (let retry = 1; retry <= MAX_RETRIES && response.status === 503; retry += 1) {
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    if (!(seconds > 0)) break;
+    await pause(Math.min(seconds, MAX_RETRY_AFTER_SECONDS) * 1000, init.signal ?? undefined);
+    response = await send(url, init);
+  }
   if (response.ok) return (await response.json()) as Answer;
   const body = (await response.json().catch(() => null)) as ErrorBody | null;
   throw new ApiFailure(
@@ -48,4 +64,24 @@ const request = async <Answer>(url: string, init: RequestInit): Promise<Answer> 
     body?.message ?? `The server answered ${response.status}.`,
     body?.details,
   );
+};
+
+const send = async (url: string, init: RequestInit): Promise<Response> =>
+  await fetch(url, init).catch((error: unknown) => {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiFailure('unreachable', 'The server does not answer. Is "flowfit serve" still running?');
+  });
+
+const pause = async (milliseconds: number, signal: AbortSignal | undefined): Promise<void> => {
+  await new Promise<void>((resolve, reject) => {
+    const leave = (): void => {
+      clearTimeout(timer);
+      reject(signal?.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', leave);
+      resolve();
+    }, milliseconds);
+    signal?.addEventListener('abort', leave, { once: true });
+  });
 };

@@ -42,7 +42,7 @@ const useAnswer = <Answer>(path: string, parameters: Parameters, enabled = true)
   const revision = useRevision();
   return useQuery({
     queryKey: [path, parameters, revision],
-    queryFn: ({ signal }) => getJson<Answer>(path, parameters, signal),
+    queryFn: ({ signal }) => getJson<Answer>(path, parameters, signal, revision),
     enabled: enabled && revision !== undefined,
     placeholderData: keepPreviousData,
   });
@@ -69,7 +69,7 @@ export const useFlows = (scope: Scope, order: 'newest' | 'oldest') => {
   return useInfiniteQuery({
     queryKey: ['flows', scope, order, revision],
     queryFn: ({ signal, pageParam }) =>
-      getJson<FlowsAnswer>('flows', { ...scope, order, limit: PAGE_SIZE, offset: pageParam }, signal),
+      getJson<FlowsAnswer>('flows', { ...scope, order, limit: PAGE_SIZE, offset: pageParam }, signal, revision),
     initialPageParam: 0,
     getNextPageParam: (last, pages) => (last.flows.length < PAGE_SIZE ? undefined : pages.length * PAGE_SIZE),
     enabled: revision !== undefined,
@@ -93,13 +93,15 @@ export const useExplanation = (rule: string, window: TimeWindow, enabled: boolea
 export const useFindings = (window: TimeWindow, enabled = true) =>
   useAnswer<FindingsAnswer>('findings', bounded(window), enabled);
 
-/** Dismisses with a reason, or restores without one. */
-export const useDismissal = () => {
+/** Dismisses a finding of the window with a reason, or restores it without one. */
+export const useDismissal = (window: TimeWindow) => {
   const client = useQueryClient();
   return useMutation({
     mutationFn: ({ id, reason }: { readonly id: string; readonly reason: string | null }) => {
       const path = `findings/${encodeURIComponent(id)}`;
-      return reason === null ? postJson(`${path}/restore`, {}) : postJson(`${path}/dismiss`, { reason });
+      return reason === null
+        ? postJson(`${path}/restore`, {}, {})
+        : postJson(`${path}/dismiss`, bounded(window), { reason });
     },
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['overview'] });

@@ -5,11 +5,13 @@ import { useEffect, useRef } from 'react';
 export interface CompletionsProps {
   readonly id: string;
   readonly items: CompleteAnswer['items'];
+  /** They are those of an earlier text: in sight, so that nothing flickers, and not to be chosen. */
+  readonly busy: boolean;
   readonly active: number;
   readonly onChoose: (text: string) => void;
 }
 
-export const Completions = ({ id, items, active, onChoose }: CompletionsProps) => {
+export const Completions = ({ id, items, busy, active, onChoose }: CompletionsProps) => {
   const list = useRef<HTMLDivElement>(null);
   useEffect(() => {
     list.current?.children[active]?.scrollIntoView({ block: 'nearest' });
@@ -20,6 +22,7 @@ export const Completions = ({ id, items, active, onChoose }: CompletionsProps) =
       id={`${id}-list`}
       role="listbox"
       aria-label="Completions"
+      aria-busy={busy}
       className="float quiet-scroll absolute inset-x-0 top-9 z-40 max-h-72 p-1"
     >
       {items.map((item, index) => (

@@ -3,7 +3,7 @@
  * column where they are. Enter applies; an invalid text stays in the box and filters nothing.
  */
 import { parseFilter } from '@flowfit/core/filter/parse';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { useCompletion } from '../api/queries.ts';
 import { IconButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
@@ -23,7 +23,14 @@ export const FilterBox = ({ typed, onChange }: FilterBoxProps) => {
   const id = useId();
   useEffect(() => setText(typed), [typed]);
 
-  const { data } = useCompletion(text, cursor, open);
+  // What was completed goes on behind the completion, before the next key can arrive.
+  const caret = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (caret.current !== null) input.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  });
+
+  const { data, isPlaceholderData: isOfEarlierText } = useCompletion(text, cursor, open);
   const items = open && data !== undefined ? data.items.slice(0, 60) : [];
   const parsed = parseFilter(text);
   // While someone is typing at the end, an unfinished test is not yet a mistake.
@@ -37,12 +44,12 @@ export const FilterBox = ({ typed, onChange }: FilterBoxProps) => {
   };
 
   const complete = (item: string): void => {
-    if (data === undefined) return;
+    if (data === undefined || isOfEarlierText) return;
     const next = `${text.slice(0, data.from)}${item}${item === '(' ? '' : ' '}`;
     setText(next + text.slice(data.to).trimStart());
     setCursor(next.length);
     setActive(-1);
-    requestAnimationFrame(() => input.current?.setSelectionRange(next.length, next.length));
+    caret.current = next.length;
     input.current?.focus();
   };
 
@@ -52,7 +59,7 @@ export const FilterBox = ({ typed, onChange }: FilterBoxProps) => {
       event.preventDefault();
       setOpen(true);
       const step = event.key === 'ArrowDown' ? 1 : -1;
-      if (items.length > 0) setActive((active + step + items.length) % items.length);
+      if (items.length > 0 && !isOfEarlierText) setActive((active + step + items.length) % items.length);
     } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen !== undefined) {
       event.preventDefault();
       complete(chosen.text);
@@ -105,7 +112,9 @@ export const FilterBox = ({ typed, onChange }: FilterBoxProps) => {
           />
         )}
       </div>
-      {items.length > 0 && <Completions id={id} items={items} active={active} onChoose={complete} />}
+      {items.length > 0 && (
+        <Completions id={id} items={items} busy={isOfEarlierText} active={active} onChoose={complete} />
+      )}
       {error !== null && (
         <p id={`${id}-error`} role="alert" className="mt-1 text-xs text-high">
           <span className="font-mono whitespace-pre" aria-hidden="true">

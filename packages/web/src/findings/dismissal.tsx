@@ -2,12 +2,14 @@
 import type { Finding } from '@flowfit/server/contract/findings';
 import { type FormEvent, useState } from 'react';
 import { useDismissal } from '../api/queries.ts';
+import { ALL } from '../state/range.ts';
+import { useScope } from '../state/scope.ts';
 import { Button, PrimaryButton } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Popover } from '../ui/popover.tsx';
 
 export const Dismissal = ({ finding }: { readonly finding: Finding }) => {
-  const { mutate, isPending, error } = useDismissal();
+  const { mutate, isPending, error } = useDismissal(useScope(ALL).window);
   if (finding.dismissed !== null) {
     return (
       <span className="flex flex-wrap items-center gap-2 text-xs text-soft">
