@@ -19,7 +19,7 @@ const USED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
 /** Programs that a workspace starts where the machine has them. */
 const PROGRAMS: Readonly<Record<string, readonly string[]>> = {
   cli: ['fish'],
-  lake: ['mount', 'umount'],
+  lake: ['mkfifo', 'mount', 'umount'],
   testkit: ['java', 'mvn'],
 };
 
@@ -61,6 +61,7 @@ const config: KnipConfig = {
       ignoreDependencies: [
         '@flowfit/.+',
         '@duckdb/node-api',
+        'picocolors',
         ...(isEmpty('web') ? ['axe-core', 'playwright-core'] : []),
       ],
       ignoreBinaries: ['flowfit'],
