@@ -12,6 +12,7 @@ import { openLake } from '@flowfit/lake/lake';
 import { checkLedger } from '@flowfit/lake/ledger';
 import { smallAccount, writeObject } from '@flowfit/lake/testing/accounts';
 import { type Content, contentOf } from '@flowfit/lake/testing/content';
+import { randomNumbers } from '@flowfit/lake/testing/random';
 import { runCli } from '../../packages/cli/src/testing/run-cli.ts';
 
 const QUESTIONS: readonly (readonly string[])[] = [
@@ -186,14 +187,3 @@ const filesBelow = (root: string): string[] =>
     .map((entry) => join(entry.parentPath, entry.name).slice(root.length + 1))
     .filter((path) => existsSync(join(root, path)))
     .sort();
-
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-const randomNumbers = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};

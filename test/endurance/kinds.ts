@@ -3,7 +3,7 @@ import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ingest } from '@flowfit/lake/ingest/ingest';
 import { checkLedger } from '@flowfit/lake/ledger';
-import { smallAccount, writeObject } from '@flowfit/lake/testing/accounts';
+import { smallAccount, writeObjects } from '@flowfit/lake/testing/accounts';
 import { type Content, contentOf } from '@flowfit/lake/testing/content';
 import { markAllDays } from '@flowfit/lake/testing/dirty';
 import { runCli } from '../../packages/cli/src/testing/run-cli.ts';
@@ -40,16 +40,7 @@ export interface Kind {
 
 export const makeInputs = async (folder: string, seed: number, count: number): Promise<Inputs> => {
   const account = smallAccount(seed, 'v5', { records: 120 * count });
-  const objects = await Promise.all(
-    Array.from({ length: count }, (_, nth) =>
-      writeObject(
-        folder,
-        nth,
-        account.header,
-        account.lines.filter((__, index) => index % count === nth),
-      ),
-    ),
-  );
+  const objects = await writeObjects(folder, account, count);
   const [begun, whole] = [join(folder, 'begun'), join(folder, 'whole')];
   await withLake(begun, (lake) => ingest(lake, objects.slice(0, 1), { snapshots: account.snapshots }));
   copy(begun, whole);

@@ -10,9 +10,10 @@ import { expect, it } from 'vitest';
 import { ingest } from './ingest/ingest.ts';
 import { openLake } from './lake.ts';
 import { readLedger, totalOf } from './ledger.ts';
-import { smallAccount, writeObject } from './testing/accounts.ts';
+import { smallAccount, writeObjects } from './testing/accounts.ts';
 import { type Content, contentOf } from './testing/content.ts';
 import type { ChildJob } from './testing/ingest-child.ts';
+import { randomNumbers } from './testing/random.ts';
 import { temporaryFolder, withLake } from './testing/temporary.ts';
 
 /** More, and while others read, in `npm run endurance`; here also while the lake is being made. */
@@ -82,30 +83,10 @@ const contentIn = async (dir: string): Promise<Content> => {
   }
 };
 
-/** Numbers from 0 to 1, the same in every run (mulberry32). */
-const randomNumbers = (seed: number): (() => number) => {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
-
 it(`survives ${KILLS} kills`, { timeout: 400_000 }, async () => {
   const folder = await temporaryFolder();
   const account = smallAccount(3, 'v5', { records: 400 });
-  const inputs = await Promise.all(
-    Array.from({ length: FILES }, (_, file) =>
-      writeObject(
-        folder,
-        file,
-        account.header,
-        account.lines.filter((__, index) => index % FILES === file),
-      ),
-    ),
-  );
+  const inputs = await writeObjects(folder, account, FILES);
   const expected = await withLake({}, async (lake) => {
     await ingest(lake, inputs, { snapshots: account.snapshots });
     return await contentOf(lake);

@@ -10,13 +10,14 @@
  * taken for dead, and whose lock another one has, must not write any more.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
 import { HEARTBEAT_MS, SILENCE_MS, timeOfFileSystem, touch } from './heartbeat.ts';
+import { bootId, hasEnded } from './processes.ts';
 
 interface Holder {
   readonly pid: number;
@@ -149,12 +150,7 @@ const isOfThisSystem = ({ owner, boot }: Holder): boolean => owner !== undefined
 const isGone = ({ pid, host }: Holder): boolean => {
   if (host !== hostname()) return false;
   if (pid === process.pid) return true;
-  try {
-    process.kill(pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return hasEnded(pid);
 };
 
 const isTouched = async (path: string): Promise<boolean> => {
@@ -166,14 +162,6 @@ const isTouched = async (path: string): Promise<boolean> => {
 export const isLockSilent = async (root: string): Promise<boolean> => {
   const path = join(root, 'lock');
   return !existsSync(path) || !(await isTouched(path));
-};
-
-const bootId = (): string | null => {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return null;
-  }
 };
 
 const lockedBy = (path: string, holder: Holder | null): FlowfitError =>

@@ -11,7 +11,6 @@
  * Where the lake cannot be written by the reader, nothing keeps the files of an older state for him.
  */
 import { createHash, randomUUID } from 'node:crypto';
-import { readFileSync, readlinkSync } from 'node:fs';
 import { mkdir, rm, stat, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +18,7 @@ import { namesIn } from './durable.ts';
 import { HEARTBEAT_MS, SILENCE_MS, timeOfFileSystem, touch } from './heartbeat.ts';
 import { type Manifest, readManifest, versionOnDisk } from './manifest.ts';
 import type { LakePaths } from './paths.ts';
+import { bootId, hasEnded, pidNamespace } from './processes.ts';
 
 export interface Pin {
   readonly manifest: Manifest;
@@ -63,30 +63,22 @@ export const earliestRead = async (paths: LakePaths): Promise<number | null> => 
     const path = join(paths.readers, name);
     const touched = await stat(path).catch(() => null);
     if (touched === null) continue;
-    if (hasEnded(name) || now - touched.mtimeMs > SILENCE_MS) await rm(path, { force: true });
+    if (isLeftBehind(name) || now - touched.mtimeMs > SILENCE_MS) await rm(path, { force: true });
     else earliest = Math.min(earliest ?? version, version);
   }
   return earliest;
 };
 
-const hasEnded = (name: string): boolean => {
+const isLeftBehind = (name: string): boolean => {
   const [, pid, place] = /^\d+-(\d+)-([0-9a-f]+)-/.exec(name) ?? [];
   if (pid === undefined || place !== placeOfProcess()) return false;
-  try {
-    process.kill(Number(pid), 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
+  return hasEnded(Number(pid));
 };
 
 /** Equal for processes that see each other: of one running operating system and one container. */
 const placeOfProcess = (): string => {
-  let place = hostname();
-  try {
-    place = `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8')} ${readlinkSync('/proc/self/ns/pid')}`;
-  } catch {
-    // Not Linux: there are no containers, and the name of the machine says enough.
-  }
+  const [boot, namespace] = [bootId(), pidNamespace()];
+  // Without Linux there are no containers, and the name of the machine says enough.
+  const place = boot === null || namespace === null ? hostname() : `${boot} ${namespace}`;
   return createHash('sha256').update(place).digest('hex').slice(0, 8);
 };

@@ -19,7 +19,7 @@ export const rehash = async (lake: Lake, hashProbe: string): Promise<void> => {
       const path = join(lake.dir, relative);
       const file = `read_parquet(${fileLiterals([path])}, hive_partitioning = false)`;
       const target = join(dirname(path), `${batch.id}-${basename(path)}`);
-      const sql = `SELECT * REPLACE (${await hashOfFile(lake, file)} AS ${RECORD_HASH}) FROM ${file}`;
+      const sql = `SELECT * REPLACE (${await recordHashOf(lake, file)} AS ${RECORD_HASH}) FROM ${file}`;
       await writeParquet(lake.db, batch, target, sql, batches);
       batch.remove(path);
     }
@@ -33,7 +33,7 @@ export const rehash = async (lake: Lake, hashProbe: string): Promise<void> => {
   }
 };
 
-const hashOfFile = async (lake: LakeState, file: string): Promise<string> => {
+const recordHashOf = async (lake: LakeState, file: string): Promise<string> => {
   const rows = await lake.db.all<{ column_name: string }>(`DESCRIBE SELECT * FROM ${file}`);
   const added = new Set([RECORD_HASH, ...STORED_ADDED_FIELDS.map(({ name }) => toColumn(name))]);
   const columns = rows.map((row) => row.column_name).filter((column) => !added.has(column));

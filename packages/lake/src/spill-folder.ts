@@ -8,7 +8,6 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
-  readlinkSync,
   rmSync,
   statfsSync,
   utimesSync,
@@ -16,6 +15,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
+import { bootId, hasEnded, orNull, pidNamespace } from './processes.ts';
 
 const PREFIX = 'flowfit-spill-';
 const OWNER = 'owner.json';
@@ -136,11 +136,7 @@ const readOwner = (path: string): Owner | null => {
 const isSeenFromHere = ({ boot, namespace }: Owner): boolean => boot === bootId() && namespace === pidNamespace();
 
 const isAlive = ({ pid, started }: Owner): boolean => {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
-  }
+  if (hasEnded(pid)) return false;
   const now = startOf(pid);
   return started === null || now === null || started === now;
 };
@@ -151,18 +147,6 @@ const me = (): Owner => ({
   boot: bootId(),
   namespace: pidNamespace(),
 });
-
-const orNull = (read: () => string | undefined): string | null => {
-  try {
-    return read() ?? null;
-  } catch {
-    return null;
-  }
-};
-
-const bootId = (): string | null => orNull(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
-
-const pidNamespace = (): string | null => orNull(() => readlinkSync('/proc/self/ns/pid'));
 
 /** Field 22 of what Linux says of a process; the name before it may hold blanks and brackets. */
 const startOf = (pid: number): string | null =>

@@ -1,9 +1,8 @@
 /** What has to be known of an object before it is read: its identity and its kind. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
 import type { Layout } from '@flowfit/core/flow/format';
+import { hashOfFile } from '../durable.ts';
 import type { InputObject } from './discover.ts';
 import { type ObjectKind, sniffObject } from './sniff.ts';
 
@@ -32,9 +31,7 @@ export const hashFile = async (path: string): Promise<string> => {
       `${path} is a pipe, a socket or a device. Name it by itself if flow logs are to be read from it.`,
     );
   }
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer);
-  return hash.digest('hex');
+  return await hashOfFile(path);
 };
 
 /** @param initial layout of text without a header */

@@ -10,7 +10,7 @@ import { checkLedger, readLedger } from '../ledger.ts';
 import { queryFlows } from '../queries/flows.ts';
 import { querySummary } from '../queries/summary.ts';
 import { daysIn, entriesOf } from '../relations.ts';
-import { smallAccount, writeObject } from '../testing/accounts.ts';
+import { smallAccount, writeObjects } from '../testing/accounts.ts';
 import { contentOf } from '../testing/content.ts';
 import { temporaryFolder } from '../testing/temporary.ts';
 import { compactLake } from './compact.ts';
@@ -39,16 +39,7 @@ beforeAll(async () => {
   const account = smallAccount(3, 'v5', { records: 300 });
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-whole-'));
   const snapshots = account.snapshots.slice(0, 2);
-  const inputs = await Promise.all(
-    Array.from({ length: FILES }, (_, file) =>
-      writeObject(
-        folder,
-        file,
-        account.header,
-        account.lines.filter((__, index) => index % FILES === file),
-      ),
-    ),
-  );
+  const inputs = await writeObjects(folder, account, FILES);
   const dir = join(folder, 'lake');
   const lake = await openLake(dir, { create: true, threads: 1 });
   for (const input of inputs) await ingest(lake, [input], { snapshots });

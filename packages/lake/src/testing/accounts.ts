@@ -42,6 +42,23 @@ export const writeObject = async (
   return path;
 };
 
+/** The lines of an account dealt out to as many objects. */
+export const writeObjects = async (
+  folder: string,
+  { header, lines }: Pick<SmallAccount, 'header' | 'lines'>,
+  count: number,
+): Promise<string[]> =>
+  await Promise.all(
+    Array.from({ length: count }, (_, nth) =>
+      writeObject(
+        folder,
+        nth,
+        header,
+        lines.filter((__, index) => index % count === nth),
+      ),
+    ),
+  );
+
 /** A geography of two countries, by the last digit of the address. */
 export const someGeography: GeoLocator = {
   locate: (address) => {
