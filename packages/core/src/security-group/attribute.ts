@@ -18,6 +18,7 @@ import { type Conversation, initiatorCertainty } from '../conversation/model.ts'
 import { canonicalJson } from '../inventory/json.ts';
 import type { NetworkInterface, SecurityGroupRule } from '../inventory/model.ts';
 import type { Timeline, Version } from '../inventory/timeline.ts';
+import type { AddressSet } from '../net/address-set.ts';
 import { type Attribution, AttributionAlgebra, isShared, NO_ATTRIBUTION } from './attribution.ts';
 import { DOUBT, explainsBy } from './doubt.ts';
 import { BOTH, type RuleState } from './evaluator.ts';
@@ -44,6 +45,19 @@ export interface AttributionResult {
   readonly status: AttributionStatus;
   /** `certain` rests on nothing having been otherwise outside the captures. */
   readonly extrapolated: boolean;
+}
+
+/** What rules say of one way in which a connection may have been opened, whatever the log says became of it. */
+export interface WayAdmissions {
+  readonly direction: 'inbound' | 'outbound';
+  /** Null where it is not known, or the protocol has none. */
+  readonly servicePort: number | null;
+  /** Whether `servicePort` is only the first port of its class (`portClasses`): any of the class may be meant. */
+  readonly isClass: boolean;
+  /** By groups that captures show on the interface. */
+  readonly own: Attribution;
+  /** By the groups of its VPC that it may have had, its own among them; nothing where captures show which it had. */
+  readonly elsewhere: Attribution;
 }
 
 /** One connection before its initiator is known, for the elimination rung. */
@@ -158,6 +172,34 @@ export class Attributor {
     if (!mayBeOlder && explains(attribution)) return attribution;
     const former = this.#former.admit(conversation, waysOf(conversation), this.#time(epoch));
     return this.#algebra.combine(attribution, this.#intern(former), DOUBT.history);
+  }
+
+  /**
+   * What the rules of the timeline admit of a conversation, in each way in which it may have been opened: no conclusion is
+   * drawn from its having been accepted. The way that is taken to be true comes first.
+   */
+  ways(conversation: Conversation): readonly WayAdmissions[] {
+    const standing = this.#standing(conversation);
+    const isOpen = !isClosed(conversation);
+    const gap = this.#gap(conversation.epoch);
+    const elsewhere = standing.kind === 'bracketed' ? null : this.#everywhere(gap, standing.vpcId);
+    return waysOf(conversation).map((way, index) => ({
+      direction: way.initiator === 'remote' ? 'inbound' : 'outbound',
+      servicePort: way.servicePort,
+      isClass: isOpen && (index > 0 || conversation.initiator === 'unknown'),
+      own: standing.kind === 'unknown' ? NO_ATTRIBUTION : this.#oneWay(conversation.epoch, conversation, standing, way),
+      elsewhere: elsewhere === null ? NO_ATTRIBUTION : this.#oneWay(conversation.epoch, conversation, elsewhere, way),
+    }));
+  }
+
+  /** Addresses that members of a group certainly held all through a gap, as an interface in the VPC would see them. */
+  certainMembers(rule: SecurityGroupRule, vpcId: string | null, epoch: number): AddressSet {
+    return this.#gap(epoch).state.peersOf(rule, vpcId).certain;
+  }
+
+  /** The VPC of an interface in a gap; null = not known. */
+  vpcOf(conversation: Pick<Conversation, 'interfaceId' | 'epoch' | 'vpcId'>): string | null {
+    return this.#standing(conversation).vpcId;
   }
 
   /**
@@ -318,13 +360,17 @@ export class Attributor {
   /** By groups that captures do not show on the interface: it may have had them, or no capture shows it at all. */
   #elsewhere(conversation: Conversation, standing: Standing): Attribution[] {
     const { epoch } = conversation;
-    const gap = this.#gap(epoch);
-    const everywhere = gap.everywhere.get(standing.vpcId) ?? everywhereIn(gap.state, standing.vpcId);
-    gap.everywhere.set(standing.vpcId, everywhere);
+    const everywhere = this.#everywhere(this.#gap(epoch), standing.vpcId);
     const ways: readonly Way[] = waysOf(conversation);
     return ways
       .map((way) => this.#oneWay(epoch, conversation, everywhere, way))
       .filter((attribution) => attribution !== NO_ATTRIBUTION);
+  }
+
+  #everywhere(gap: Gap, vpcId: string | null): Standing {
+    const everywhere = gap.everywhere.get(vpcId) ?? everywhereIn(gap.state, vpcId);
+    gap.everywhere.set(vpcId, everywhere);
+    return everywhere;
   }
 
   /** Rules of its groups that may have read otherwise when an unexplained connection began. */
