@@ -14,9 +14,12 @@ export interface JsonError {
   readonly found: string;
 }
 
-/** One token of JSON after blanks: punctuation, string, number or word. Sticky: it must begin where we stand. */
+/**
+ * One token of JSON after blanks: punctuation, string, number or word. Sticky: it must begin where we stand. Each character
+ * of a string can be matched in one way only, so that one without an end is not tried in all ways.
+ */
 const TOKEN =
-  /[ \t\r\n]*(?:([{}[\],:])|("(?:[^"\\\u0000-\u001f]+|\\(?:["\\/bfnrt]|u[\da-fA-F]{4}))*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+  /[ \t\r\n]*(?:([{}[\],:])|("[^"\\\u0000-\u001f]*(?:\\(?:["\\/bfnrt]|u[\da-fA-F]{4})[^"\\\u0000-\u001f]*)*")|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
 
 /** What a token cut off by the end of the text looks like. */
 const UNFINISHED_TOKEN = /^(?:"(?:[^"\\]|\\.)*\\?|t|tr|tru|f|fa|fal|fals|n|nu|nul|-|\.|[eE][+-]?|)$/s;

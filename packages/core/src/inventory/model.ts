@@ -88,6 +88,8 @@ export interface PrefixList extends Tagged {
   readonly region: string | null;
   readonly addressFamily: string | null;
   readonly version: number | null;
+  /** Entries that it may have: as many rules of the quota. Absent where the answer lacks it, as for AWS's own lists. */
+  readonly maxEntries?: number;
   /** null = the list is known and its entries are not. */
   readonly entries: readonly { readonly cidr: string; readonly description: string }[] | null;
 }

@@ -21,6 +21,13 @@ export const ruleTuple = (rule: RuleTuple): string =>
     ' ',
   );
 
+/** The tuple, and by which way a reference leads to its group: rules that say the same admit the same in every state. */
+export const ruleMeaning = (rule: RuleTuple): string => {
+  const { peer } = rule;
+  const way = peer.kind === 'group' ? `${peer.vpcId} ${peer.peeringConnectionId} ${peer.peeringStatus}` : '';
+  return `${ruleTuple(rule)} ${way}`;
+};
+
 /**
  * `rule-` and 16 hexadecimal digits: FNV-1a, 64 bits, over the tuple in ASCII, such as
  * `sg-0123456789abcdef0 inbound tcp 443 443 0.0.0.0/0` (`*` for "all"). Stable across runs, machines and versions,

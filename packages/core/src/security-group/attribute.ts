@@ -89,15 +89,45 @@ type State = Pick<Timeline, 'epochs' | 'statesAround' | 'ruleVersions' | 'interf
 type EitherWay = Record<'inbound' | 'outbound', Admits>;
 
 /** How an interface is known in a gap. */
-interface Standing {
+export interface Sighting {
   readonly kind: 'bracketed' | 'extrapolated' | 'unknown';
   readonly vpcId: string | null;
+  /** Of the states before and after, both together. */
+  readonly groupIds: readonly string[];
+}
+
+interface Standing extends Sighting {
   readonly before: readonly string[];
   readonly after: readonly string[];
-  /** Both together. */
-  readonly groupIds: readonly string[];
   /** Rules that may have read otherwise, by the ways in which a connection may have been opened. */
   readonly otherwise: Map<string, Attribution>;
+}
+
+type AskWay = (conversation: Conversation, standing: Standing | 'elsewhere', way: Way) => Attribution;
+
+/** There are many of these, and many rules elsewhere: those are asked only where somebody looks. */
+class AskedWay implements WayAdmissions {
+  readonly direction: WayAdmissions['direction'];
+  readonly servicePort: number | null;
+  readonly isClass: boolean;
+  readonly own: Attribution;
+  readonly #ask: AskWay;
+  readonly #conversation: Conversation;
+  readonly #way: Way;
+
+  constructor(ask: AskWay, conversation: Conversation, standing: Standing, way: Way, isClass: boolean) {
+    this.direction = way.initiator === 'remote' ? 'inbound' : 'outbound';
+    this.servicePort = way.servicePort;
+    this.isClass = isClass;
+    this.own = standing.kind === 'unknown' ? NO_ATTRIBUTION : ask(conversation, standing, way);
+    this.#ask = ask;
+    this.#conversation = conversation;
+    this.#way = way;
+  }
+
+  get elsewhere(): Attribution {
+    return this.#ask(this.#conversation, 'elsewhere', this.#way);
+  }
 }
 
 /** What is remembered of one gap. */
@@ -180,17 +210,20 @@ export class Attributor {
    */
   ways(conversation: Conversation): readonly WayAdmissions[] {
     const standing = this.#standing(conversation);
-    const isOpen = !isClosed(conversation);
-    const gap = this.#gap(conversation.epoch);
-    const elsewhere = standing.kind === 'bracketed' ? null : this.#everywhere(gap, standing.vpcId);
-    return waysOf(conversation).map((way, index) => ({
-      direction: way.initiator === 'remote' ? 'inbound' : 'outbound',
-      servicePort: way.servicePort,
-      isClass: isOpen && (index > 0 || conversation.initiator === 'unknown'),
-      own: standing.kind === 'unknown' ? NO_ATTRIBUTION : this.#oneWay(conversation.epoch, conversation, standing, way),
-      elsewhere: elsewhere === null ? NO_ATTRIBUTION : this.#oneWay(conversation.epoch, conversation, elsewhere, way),
-    }));
+    if (isClosed(conversation)) return [new AskedWay(this.#askWay, conversation, standing, conversation as Way, false)];
+    const isUnknown = conversation.initiator === 'unknown';
+    return waysOf(conversation).map(
+      (way, index) => new AskedWay(this.#askWay, conversation, standing, way, index > 0 || isUnknown),
+    );
   }
+
+  readonly #askWay: AskWay = (conversation, standing, way) => {
+    if (standing !== 'elsewhere') return this.#oneWay(conversation.epoch, conversation, standing, way);
+    const { kind, vpcId } = this.#standing(conversation);
+    if (kind === 'bracketed') return NO_ATTRIBUTION;
+    const everywhere = this.#everywhere(this.#gap(conversation.epoch), vpcId);
+    return this.#oneWay(conversation.epoch, conversation, everywhere, way);
+  };
 
   /** Addresses that members of a group certainly held all through a gap, as an interface in the VPC would see them. */
   certainMembers(rule: SecurityGroupRule, vpcId: string | null, epoch: number): AddressSet {
@@ -227,6 +260,14 @@ export class Attributor {
   /** Everything as possible only, with this doubt (bits of `DOUBT`). */
   weaken(attribution: Attribution, doubt: number): Attribution {
     return this.#algebra.weaken(attribution, doubt);
+  }
+
+  /**
+   * How captures show the interface of a conversation in its gap (see the top of this file), and the groups that they
+   * show on it.
+   */
+  sightingOf(conversation: Pick<Conversation, 'interfaceId' | 'epoch' | 'vpcId'>): Sighting {
+    return this.#standing(conversation);
   }
 
   /** Whether captures on both sides of the gap show the interface. */

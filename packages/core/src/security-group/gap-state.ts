@@ -17,7 +17,7 @@ import type {
   SecurityGroup,
   SecurityGroupRule,
 } from '../inventory/model.ts';
-import { ruleTuple } from '../inventory/rule-id.ts';
+import { ruleMeaning } from '../inventory/rule-id.ts';
 import { placeOf } from '../inventory/timeline.ts';
 import { AddressPartition } from '../net/address-partition.ts';
 import { AddressSet } from '../net/address-set.ts';
@@ -385,5 +385,4 @@ function mergeRules(before: readonly SecurityGroupRule[], after: readonly Securi
 }
 
 /** The id and all that a rule says; without rule ids the id says the same. */
-const meaningOf = (rule: SecurityGroupRule): string =>
-  `${rule.id} ${ruleTuple(rule)} ${rule.peer.kind === 'group' ? `${rule.peer.vpcId} ${rule.peer.peeringConnectionId} ${rule.peer.peeringStatus}` : ''}`;
+const meaningOf = (rule: SecurityGroupRule): string => `${rule.id} ${ruleMeaning(rule)}`;

@@ -34,7 +34,7 @@ export const NO_ADMISSIONS: Admissions = { certain: [], possible: [], doubts: []
 export function strengthOf({
   certain,
   possible,
-}: Pick<Admissions, 'certain' | 'possible'>): 'certain' | 'possible' | 'none' {
+}: Readonly<Record<'certain' | 'possible', readonly unknown[]>>): 'certain' | 'possible' | 'none' {
   if (certain.length > 0) return 'certain';
   return possible.length > 0 ? 'possible' : 'none';
 }

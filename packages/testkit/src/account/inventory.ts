@@ -255,7 +255,8 @@ const describeFlowLog = (value: InventorySnapshot['flowLogs'][number]) => ({
 function describeList(list: InventorySnapshot['prefixLists'][number]) {
   return {
     AddressFamily: list.addressFamily,
-    ...(list.version !== null && { MaxEntries: 20, Version: list.version }),
+    ...(list.maxEntries !== undefined && { MaxEntries: list.maxEntries }),
+    ...(list.version !== null && { Version: list.version }),
     OwnerId: list.ownerId,
     PrefixListArn: `arn:aws:ec2:${list.region}:${list.ownerId === 'AWS' ? 'aws' : list.ownerId}:prefix-list/${list.id}`,
     PrefixListId: list.id,

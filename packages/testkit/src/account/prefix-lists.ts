@@ -26,6 +26,9 @@ export function addPartners(draft: AccountDraft, { ranges }: Internet, site: Sit
   draft.authorize(groupId, inbound('tcp', 9443, peer.list(list)));
 }
 
+/** Of lists of the account's own. */
+const MAX_ENTRIES = 20;
+
 function addList(
   draft: AccountDraft,
   { region }: Site,
@@ -35,7 +38,10 @@ function addList(
   version: number | null,
 ): string {
   const id = draft.id('pl');
-  const list = { id, prefixListName, ownerId, region, addressFamily: 'IPv4', version, entries, name: null, tags: {} };
-  draft.prefixLists.set(id, list as PrefixList);
+  const list: PrefixList = {
+    ...{ id, prefixListName, ownerId, region, addressFamily: 'IPv4', version, entries, name: null, tags: {} },
+    ...(version !== null && { maxEntries: MAX_ENTRIES }),
+  };
+  draft.prefixLists.set(id, list);
   return id;
 }

@@ -25,12 +25,15 @@ export const managedPrefixLists: Command = {
         region: regionOfArn(item.PrefixListArn),
         addressFamily: textOf(item.AddressFamily),
         version: integerOf(item.Version),
+        ...maxEntriesOf(integerOf(item.MaxEntries)),
         entries: null,
         ...tagsOf(item.Tags),
       });
     }
   },
 };
+
+const maxEntriesOf = (maxEntries: number | null) => (maxEntries === null ? {} : { maxEntries });
 
 /** `com.amazonaws.us-east-1.s3`: the lists of gateway endpoints, with their ranges. */
 export const servicePrefixLists: Command = {
@@ -109,6 +112,7 @@ export const mergePrefixList = (id: string, draft: Draft): PrefixList => {
     region: managed?.region ?? service?.region ?? null,
     addressFamily: managed?.addressFamily ?? service?.addressFamily ?? familyOf([...(entries?.keys() ?? [])]),
     version: managed?.version ?? null,
+    ...maxEntriesOf(managed?.maxEntries ?? null),
     entries:
       entries === undefined
         ? (service?.entries ?? null)
