@@ -6,11 +6,11 @@ import { cacheFolder } from '../opensearch-server/cache-folder.ts';
 import { UnavailableError } from '../opensearch-server/unavailable.ts';
 
 /** What is installed, pinned; the folder carries a version that changes with this list. */
-const REQUIREMENTS = ['moto[server,ec2,s3,firehose,logs]==5.2.5', 'cfn-lint==1.58.0'];
-const FOLDER = 'python-moto-5.2.5-cfn-lint-1.58.0';
+const REQUIREMENTS = ['moto[server,ec2,s3,firehose,logs]==5.2.5', 'cfn-lint==1.58.0', 'awscli==1.46.3'];
+const FOLDER = 'python-moto-5.2.5-cfn-lint-1.58.0-awscli-1.46.3';
 const REMEDY = 'install Python 3.9 or newer with venv and pip, and let it reach PyPI once.';
 
-/** Folder of the tools' programs, such as `moto_server` and `cfn-lint`. @throws UnavailableError */
+/** Folder of the tools' programs, such as `moto_server`, `cfn-lint` and `aws`. @throws UnavailableError */
 export function installPythonTools(cache = cacheFolder()): string {
   const folder = join(cache, FOLDER);
   const done = join(folder, '.complete');
@@ -23,7 +23,7 @@ export function installPythonTools(cache = cacheFolder()): string {
   try {
     if (existsSync(done)) return programs;
     rmSync(folder, { recursive: true, force: true });
-    process.stderr.write(`installing moto and cfn-lint from PyPI into ${folder}\n`);
+    process.stderr.write(`installing moto, cfn-lint and the AWS CLI from PyPI into ${folder}\n`);
     run('python3', ['-m', 'venv', folder]);
     run(join(programs, 'pip'), ['install', '--quiet', '--disable-pip-version-check', ...REQUIREMENTS]);
     writeFileSync(`${done}.part`, '');
