@@ -6,12 +6,10 @@ import { UsageFold } from '@flowfit/core/analysis/usage';
 import { resolveVerdicts } from '@flowfit/core/analysis/verdict';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
-import { streamConversations } from './queries/conversations.ts';
-import { queryLives, streamBlind, streamCoverage } from './queries/coverage.ts';
-import { currentTimeline } from './queries/facts.ts';
-import { lakeSpan, type Span, spanWithin } from './queries/span.ts';
-import { streamUndirected } from './queries/undirected.ts';
-import { SECONDS_PER_HOUR, type Window } from './queries/window.ts';
+import { newestOf, observe } from './observed.ts';
+import { streamBlind, streamCoverage } from './queries/coverage.ts';
+import type { Span } from './queries/span.ts';
+import type { Window } from './queries/window.ts';
 import { daysOf, dirtyWithin, SECONDS_PER_DAY } from './relations.ts';
 import type { LakeState } from './state.ts';
 
@@ -25,22 +23,11 @@ export interface Analysis extends FindingContext {
  * newest inventory; what admitted a connection is judged by the captures about its beginning.
  */
 export const analyse = async (lake: LakeState, window: Window = {}, signal?: AbortSignal): Promise<Analysis> => {
-  const timeline = currentTimeline(lake);
-  const logs = await lakeSpan(lake);
-  const span = spanWithin(logs, window) ?? spanOfCaptures(timeline, window);
-  const hours = {
-    from: Math.floor(span.from / SECONDS_PER_HOUR) * SECONDS_PER_HOUR,
-    to: Math.ceil(span.to / SECONDS_PER_HOUR) * SECONDS_PER_HOUR,
-  };
-  const lives = await queryLives(lake, span, signal);
-  const attributor = new Attributor(timeline, { windowGap: timeline.gapAt((logs ?? span).from), lives });
-  const used = new UsageFold(attributor);
-  for await (const conversation of streamConversations(lake, { ...hours, signal }, { hourly: false })) {
-    used.add(conversation);
-  }
-  if (timeline.epochs.length > 0) {
-    for await (const traffic of streamUndirected(lake, timeline, hours, signal)) used.addUndirected(traffic);
-  }
+  const observed = await observe(lake, window, signal);
+  const { timeline, span, hours } = observed;
+  const used = new UsageFold(new Attributor(timeline, observed.options));
+  for await (const conversation of observed.conversations()) used.add(conversation);
+  for await (const traffic of observed.undirected()) used.addUndirected(traffic);
   const covered = new CoverageFold();
   for await (const row of streamCoverage(lake, hours, signal)) covered.add(row);
   for await (const records of streamBlind(lake, hours, signal)) covered.addBlind(ofKnownInterface(timeline, records));
@@ -50,8 +37,13 @@ export const analyse = async (lake: LakeState, window: Window = {}, signal?: Abo
   await pause(signal);
   const coverage = covered.result(span, timeline);
   await pause(signal);
-  const snapshot = timeline.snapshotAt(timeline.epochs.at(-1) ?? 0);
-  return { timeline, snapshot, usage, coverage, verdicts: resolveVerdicts(timeline, usage, coverage) };
+  return {
+    timeline,
+    snapshot: newestOf(timeline),
+    usage,
+    coverage,
+    verdicts: resolveVerdicts(timeline, usage, coverage),
+  };
 };
 
 /** Between two long computations: what else waits has its turn, and so has the news that nobody wants the result. */
@@ -63,12 +55,6 @@ const pause = async (signal: AbortSignal | undefined): Promise<void> => {
 /** Records without a day may be of any. */
 const spanOfDay = (day: number | null, all: Span): Span =>
   day === null ? all : { from: day * SECONDS_PER_DAY, to: (day + 1) * SECONDS_PER_DAY };
-
-/** Records without time may be of any: the window is that of the captures, which show whom they may be of. */
-const spanOfCaptures = ({ epochs }: Timeline, { from, to }: Window): Span => ({
-  from: from ?? epochs[0] ?? 0,
-  to: to ?? (epochs.at(-1) ?? -1) + 1,
-});
 
 /** An interface that no capture shows may have had any group. */
 const ofKnownInterface = (timeline: Timeline, records: BlindRecords): BlindRecords =>

@@ -20,16 +20,29 @@ export const withAnalysis = async <T>(
   options: GlobalOptions & WindowOptions,
   work: (analysis: Analysis, state: LakeState, lake: Lake) => Promise<T>,
 ): Promise<T> => {
-  const [{ analyse }, { queryOverview }] = await Promise.all([
-    import('@flowfit/lake/analysis'),
-    import('@flowfit/lake/queries/summary'),
-  ]);
+  const { analyse } = await import('@flowfit/lake/analysis');
+  return await withEvidence(shell, options, async (state, lake) =>
+    work(await analyse(state, toWindow(options)), state, lake),
+  );
+};
+
+/**
+ * Opens a lake that has records of the window and an inventory.
+ *
+ * @throws CliError `lake-empty`, `inventory-none`, `window-outside`
+ */
+export const withEvidence = async <T>(
+  shell: Shell,
+  options: GlobalOptions & WindowOptions,
+  work: (state: LakeState, lake: Lake) => Promise<T>,
+): Promise<T> => {
+  const { queryOverview } = await import('@flowfit/lake/queries/summary');
   return await readLake(shell, options, async (state, lake) => {
     const overview = await queryOverview(state);
     checkContents(overview, shell.shownPath(state.dir));
     checkWindow(overview, options);
     await warnOfMissingTime(shell, overview);
-    return await work(await analyse(state, toWindow(options)), state, lake);
+    return await work(state, lake);
   });
 };
 

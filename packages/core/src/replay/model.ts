@@ -32,6 +32,8 @@ export interface ReplayedTraffic {
   readonly proposedBy: readonly string[];
   /** Of `unknown`: why, bits of `DOUBT`. */
   readonly doubts: number;
+  /** Whether it rests on what captures of one side alone show of the interface. */
+  readonly extrapolated: boolean;
 }
 
 export interface Replay {

@@ -15,11 +15,12 @@ const FIELDS = ['interface-id'];
  * rows, and few gaps are in memory at a time.
  *
  * @param options.hourly one row an hour; otherwise `hour` is the first, and rows are as few as can be
+ * @param options.cuts times on whole hours, Unix seconds: rows do not reach across them
  */
 export const streamConversations = async function* (
   lake: LakeState,
   selection: Selection,
-  options: { readonly hourly: boolean } = { hourly: true },
+  options: { readonly hourly: boolean; readonly cuts?: readonly number[] } = { hourly: true },
 ): AsyncGenerator<Conversation> {
   const timeline = currentTimeline(lake);
   const groups = new GroupLists();
@@ -30,7 +31,7 @@ export const streamConversations = async function* (
       ${numbers({ first_hour: 'min(hour)', flows: 'sum(flows)', packets: 'coalesce(sum(packets), 0)', bytes: 'coalesce(sum(bytes), 0)', connections: 'sum(connections)', first_seen: 'min(first_seen)', last_seen: 'max(last_seen)' })}
     FROM ${source.sql} WHERE peer_address IS NOT NULL AND protocol IS NOT NULL AND interface_id IS NOT NULL
     GROUP BY interface_id, inventory_at, initiator, initiator_method, protocol, service_port, open_local_port, open_peer_port, peer_address, action
-      ${options.hourly ? ', hour' : ''}
+      ${options.hourly ? ', hour' : (options.cuts ?? []).map((cut) => `, hour >= ${Math.floor(cut)}`).join('')}
     ORDER BY inventory_at NULLS FIRST, interface_id`;
   for await (const row of streamQuery(lake, sql, source.params, selection.signal)) {
     const inventoryAt = row['inventory_at'] as number | null;

@@ -1,0 +1,71 @@
+/** AWS's quotas on rules. They are counted for each direction and family; see "Quotas" in the reference of the CLI. */
+import type { InventorySnapshot, PrefixList, SecurityGroupRule } from '../inventory/model.ts';
+import { parsePrefix } from '../net/prefix.ts';
+import { toRuleMatch } from '../security-group/rule-match.ts';
+import type { Room } from './curve.ts';
+
+/** Rules of a group in one direction, of one family; AWS raises it on request. */
+export const RULES_PER_GROUP = 60;
+/** Rules of a group times groups of an interface. */
+const RULES_TIMES_GROUPS = 1000;
+
+/** Rules that a list of AWS counts as, by the last part of its name. Source: the VPC user guide, "AWS-managed prefix lists". */
+const WEIGHTS: Readonly<Record<string, number>> = {
+  'cloudfront.origin-facing': 55,
+  'route53-healthchecks': 25,
+  'ipv6.route53-healthchecks': 25,
+  'vpc-lattice': 10,
+  'ipv6.vpc-lattice': 10,
+  s3express: 6,
+  groundstation: 5,
+  'ec2-instance-connect': 2,
+  'ipv6.ec2-instance-connect': 2,
+  s3: 1,
+  dynamodb: 1,
+};
+
+/** How many rules a rule with the list counts as. */
+export function weightOfList(list: PrefixList | undefined): number {
+  if (list === undefined) return 1;
+  const service = Object.keys(WEIGHTS).find((name) => list.prefixListName.endsWith(`.${name}`));
+  return (
+    list.maxEntries ?? (service === undefined ? undefined : WEIGHTS[service]) ?? Math.max(1, list.entries?.length ?? 1)
+  );
+}
+
+/** What one rule takes of the quota of each family. */
+export function weightOf(
+  rule: SecurityGroupRule,
+  lists: ReadonlyMap<string, PrefixList>,
+): { readonly 4: number; readonly 6: number } {
+  const { peer } = rule;
+  const { family } = toRuleMatch(rule);
+  if (peer.kind === 'cidr') return parsePrefix(peer.cidr)?.family === 6 ? { 4: 0, 6: 1 } : { 4: 1, 6: 0 };
+  if (peer.kind === 'group') return { 4: family === 6 ? 0 : 1, 6: family === 4 ? 0 : 1 };
+  const list = lists.get(peer.prefixListId);
+  return list?.addressFamily === 'IPv6' ? { 4: 0, 6: weightOfList(list) } : { 4: weightOfList(list), 6: 0 };
+}
+
+/** The most rules of a group in one direction: the quota, or less where an interface has many groups. */
+export function limitOf(groupId: string, { interfaces }: InventorySnapshot, rulesPerGroup: number): number {
+  const most = interfaces.reduce(
+    (groups, { groupIds }) => (groupIds.includes(groupId) ? Math.max(groups, groupIds.length) : groups),
+    1,
+  );
+  return Math.min(rulesPerGroup, Math.floor(RULES_TIMES_GROUPS / most));
+}
+
+/** What is left of a limit beside rules that stay. */
+export function roomBeside(
+  always: readonly SecurityGroupRule[],
+  limit: number,
+  lists: ReadonlyMap<string, PrefixList>,
+): Readonly<Record<'inbound' | 'outbound', Room>> {
+  const left = { inbound: { 4: limit, 6: limit }, outbound: { 4: limit, 6: limit } };
+  for (const rule of always) {
+    const weight = weightOf(rule, lists);
+    left[rule.direction][4] -= weight[4];
+    left[rule.direction][6] -= weight[6];
+  }
+  return left;
+}
