@@ -1,4 +1,5 @@
 /** The generated reference pages: one file and one line each. */
+import { renderCertificateSchema, renderEnvelopeSchema } from './certificate.ts';
 import { renderCli } from './cli.ts';
 import { renderFields } from './fields.ts';
 import { renderFilter } from './filter.ts';
@@ -19,4 +20,6 @@ export const PAGES: readonly Page[] = [
   { path: 'docs/reference/findings.md', render: renderFindings },
   { path: 'docs/reference/cli.md', render: renderCli },
   { path: 'docs/reference/lake-layout.md', render: renderLakeLayout },
+  { path: 'docs/reference/certificate.schema.json', render: renderCertificateSchema },
+  { path: 'docs/reference/certificate-envelope.schema.json', render: renderEnvelopeSchema },
 ];

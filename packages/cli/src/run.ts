@@ -10,7 +10,7 @@ import { Shell, write } from './shell.ts';
  * @returns the exit code (see `EXIT`)
  */
 export const run = async (words: readonly string[], effects: Effects): Promise<number> => {
-  const shell = new Shell(effects);
+  const shell = new Shell(effects, words);
   const leaveWhenUnread = (error: NodeJS.ErrnoException): void => {
     // The reader of stdout has seen enough (`flowfit flows | head`): not worth a word.
     if (error.code === 'EPIPE') effects.exit(shell.exitCode);

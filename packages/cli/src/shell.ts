@@ -21,14 +21,17 @@ export interface GlobalOptions {
 
 export class Shell {
   readonly effects: Effects;
+  /** What was typed after the name of the program. */
+  readonly words: readonly string[];
   /** Colours for stdout, and for stderr: plain functions where none are wanted. */
   readonly colours: Colors;
   readonly errorColours: Colors;
   /** A command that is done, but not happy, sets this. */
   exitCode: number = EXIT.done;
 
-  constructor(effects: Effects) {
+  constructor(effects: Effects, words: readonly string[] = []) {
     this.effects = effects;
+    this.words = words;
     this.colours = coloursFor(effects.stdout, effects);
     this.errorColours = coloursFor(effects.stderr, effects);
   }
