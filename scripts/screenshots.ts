@@ -44,6 +44,8 @@ async function pagesOf(url: string): Promise<readonly (readonly [page: string, p
     ['groups', '/groups'],
     ['group', `/groups/${group?.groupId}`],
     ['findings', '/findings'],
+    ['tighten', '/tighten'],
+    ['tighten-group', `/tighten/${group?.groupId}`],
   ];
 }
 

@@ -11,7 +11,7 @@ interface Violation {
   readonly nodes: readonly { readonly html: string }[];
 }
 
-const PAGES = ['dashboard', 'groups', 'group', 'findings'] as const;
+const PAGES = ['dashboard', 'groups', 'group', 'findings', 'tighten', 'tighten-group'] as const;
 const WIDTHS = [360, 390, 768, 1440, 2560];
 
 let browser: Browser;
@@ -36,6 +36,8 @@ describe.skipIf(withoutChromium)('accessibility', { timeout: 180_000 }, () => {
       groups: '/groups',
       group: `/groups/${busiest?.groupId}`,
       findings: '/findings',
+      tighten: '/tighten',
+      'tighten-group': `/tighten/${busiest?.groupId}`,
     };
   });
 
@@ -87,6 +89,23 @@ describe.skipIf(withoutChromium)('accessibility', { timeout: 180_000 }, () => {
     await page.getByRole('grid').focus();
     await page.keyboard.press('Enter');
     await page.getByRole('dialog', { name: 'Record' }).waitFor();
+    expect(await seriousOf(page)).toEqual([]);
+  });
+
+  it('is sound where a rule is pinned and files are chosen', async () => {
+    const page = await openPage(browser, `${demo.url}${paths['tighten-group']}`);
+    await page
+      .getByRole('button', { name: /^Pin rule/ })
+      .first()
+      .click();
+    await page.getByRole('dialog', { name: /^Pin: rule/ }).waitFor();
+    expect(await seriousOf(page)).toEqual([]);
+    await page.getByRole('textbox', { name: 'Why' }).fill('recovery');
+    await page.getByRole('button', { name: 'Pin', exact: true }).click();
+    await page.getByRole('region', { name: 'Pins' }).waitFor();
+    await settle(page);
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByRole('dialog', { name: 'Download' }).waitFor();
     expect(await seriousOf(page)).toEqual([]);
   });
 

@@ -47,6 +47,12 @@ export class Firewall {
     };
   }
 
+  /** Id of the interface that holds the peer's address in a state; null = nobody. */
+  holderIn(snapshot: InventorySnapshot): (row: ConnectionTruth) => string | null {
+    const present = new Set(snapshot.interfaces.map(({ id }) => id));
+    return (row) => this.#peerOf(row, present).host?.interfaceId ?? null;
+  }
+
   /** The peer's address, and who holds it in a state. */
   #peerOf({ connection, peerAddress }: ConnectionTruth, present: ReadonlySet<string>): End {
     const vpcId = this.#vpcs.get(`${connection} ${peerAddress}`);

@@ -68,7 +68,7 @@ export const observeWith = async (simulated: Simulated, { snapshots, unlogged }:
 };
 
 /** Every other line in a file of its own, so that the records of most connections lie in two objects. */
-const writeObjects = async (folder: string, header: string, lines: readonly string[]): Promise<void> => {
+export const writeObjects = async (folder: string, header: string, lines: readonly string[]): Promise<void> => {
   await mkdir(folder);
   for (const half of [0, 1]) {
     const text = [header, ...lines.filter((_, index) => index % 2 === half), ''].join('\n');

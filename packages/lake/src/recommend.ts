@@ -1,4 +1,5 @@
 /** Recommendations from a lake: the core's, over the conversations of a window. */
+import { sinceByRule } from '@flowfit/core/analysis/verdict';
 import { withTodaysRules } from '@flowfit/core/change/change-set';
 import { FlowfitError } from '@flowfit/core/errors';
 import { createTimeline } from '@flowfit/core/inventory/timeline';
@@ -60,6 +61,7 @@ export const recommendLake = async (
     today,
     verdicts: analysis.verdicts,
     observations: fold.result(),
+    since: sinceByRule(timeline.ruleVersions()),
     window: span,
     options: {
       groups: options.groups === undefined ? null : new Set(options.groups),

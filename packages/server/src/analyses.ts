@@ -1,57 +1,37 @@
-/**
- * Analyses of the lake, made once and shared: every page about rules asks for the same few windows. The latest ones
- * are kept until the lake changes. One goes on while somebody waits for it, and is stopped when all have gone.
- */
+/** Analyses of the lake, made once and shared: every page about rules asks for the same few windows. */
 import { type Analysis, analyse } from '@flowfit/lake/analysis';
+import type { Window } from '@flowfit/lake/queries/window';
 import type { ScopeQuery } from './contract/common.ts';
 import { ApiError } from './errors.ts';
 import type { Access } from './turns/access.ts';
 import type { Asker } from './turns/asker.ts';
-import { SharedWork } from './turns/shared.ts';
+import { KeptWork } from './turns/kept.ts';
 import type { State } from './turns/state.ts';
 
 const KEPT = 4;
 
-type WindowQuery = Pick<ScopeQuery, 'from' | 'to'>;
+export type WindowQuery = Pick<ScopeQuery, 'from' | 'to'>;
+
+/** @throws ApiError `window-invalid` */
+export const toWindow = ({ from, to }: WindowQuery): Window => {
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new ApiError(400, 'window-invalid', 'The window is empty: "from" has to be before "to".');
+  }
+  return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
+};
 
 export class Analyses {
-  readonly #access: Access;
-  readonly #known = new Map<string, SharedWork<Analysis>>();
+  readonly #kept: KeptWork<Analysis>;
 
   constructor(access: Access) {
-    this.#access = access;
+    this.#kept = new KeptWork(access, KEPT);
   }
 
   /** @throws ApiError `window-invalid`, `server-busy`, `query-too-long` */
-  async of(state: State, { from, to }: WindowQuery, asker: Asker): Promise<Analysis> {
-    if (from !== undefined && to !== undefined && from >= to) {
-      throw new ApiError(400, 'window-invalid', 'The window is empty: "from" has to be before "to".');
-    }
-    asker.signal.throwIfAborted();
-    const key = `${state.lake.manifest.version} ${from}-${to}`;
-    const kept = this.#known.get(key);
-    const known = kept === undefined || kept.isStopped ? this.#begin(key, state, { from, to }, asker) : kept;
-    // The one asked for last goes last.
-    this.#known.delete(key);
-    this.#known.set(key, known);
-    return await known.join(asker);
-  }
-
-  #begin(key: string, state: State, { from, to }: WindowQuery, asker: Asker): SharedWork<Analysis> {
-    const window = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
-    const begun: SharedWork<Analysis> = new SharedWork(asker, async (clients, signal) => {
-      try {
-        return await this.#access.queryOf(state, 'large', { clients, signal }, (task) =>
-          this.#access.rolledUp(task, (lake) => analyse(lake, window, task.signal)),
-        );
-      } catch (error) {
-        // A failure is told to those who wait for it, and not kept.
-        if (this.#known.get(key) === begun) this.#known.delete(key);
-        throw error;
-      }
-    });
-    const [oldest] = this.#known.keys();
-    if (this.#known.size >= KEPT && oldest !== undefined) this.#known.delete(oldest);
-    return begun;
+  async of(state: State, query: WindowQuery, asker: Asker): Promise<Analysis> {
+    const window = toWindow(query);
+    return await this.#kept.of(state, `${window.from}-${window.to}`, asker, (lake, signal) =>
+      analyse(lake, window, signal),
+    );
   }
 }

@@ -5,6 +5,7 @@ import type { Lake } from '@flowfit/lake/lake';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Analyses } from './analyses.ts';
+import { Recommendations } from './tighten/recommendations.ts';
 import { Access } from './turns/access.ts';
 
 /** What must stand wherever locations of a database are shown. */
@@ -27,6 +28,7 @@ export interface Geography {
 export interface Context {
   readonly access: Access;
   readonly analyses: Analyses;
+  readonly recommendations: Recommendations;
   /** Locates addresses that are shown, and says what must stand beside them. */
   readonly geography: Geography | null;
   /** Version of the product. */
@@ -52,5 +54,11 @@ export interface ContextOptions {
 
 export const contextOf = (lake: Lake, { geography, version, querySeconds }: ContextOptions): Context => {
   const access = new Access(lake, querySeconds);
-  return { access, analyses: new Analyses(access), geography: geography ?? null, version };
+  return {
+    access,
+    analyses: new Analyses(access),
+    recommendations: new Recommendations(access),
+    geography: geography ?? null,
+    version,
+  };
 };

@@ -1,5 +1,5 @@
 /** The frame of every page: header, the page of the path, footer. */
-import { useEffect } from 'react';
+import { lazy, Suspense, useEffect } from 'react';
 import { useOverview } from './api/queries.ts';
 import { DashboardPage } from './dashboard/page.tsx';
 import { FindingsPage } from './findings/page.tsx';
@@ -8,7 +8,13 @@ import { GroupPage } from './groups/group-page.tsx';
 import { GroupsPage } from './groups/page.tsx';
 import { Header } from './header.tsx';
 import { Link, usePath } from './router.tsx';
-import { EmptyNote, ErrorNote } from './ui/notes.tsx';
+import { EmptyNote, ErrorNote, SkeletonRows } from './ui/notes.tsx';
+
+/** A chunk of its own: most look at traffic first. */
+const TightenPage = lazy(() => import('./tighten/page.tsx').then((module) => ({ default: module.TightenPage })));
+const TightenGroupPage = lazy(() =>
+  import('./tighten/group-page.tsx').then((module) => ({ default: module.TightenGroupPage })),
+);
 
 const pageOf = (path: string) => {
   const [first = '', second] = path.split('/').filter((part) => part !== '');
@@ -18,6 +24,11 @@ const pageOf = (path: string) => {
     return { title: id, page: <GroupPage key={id} id={id} /> };
   }
   if (first === 'groups') return { title: 'Security groups', page: <GroupsPage /> };
+  if (first === 'tighten' && second !== undefined) {
+    const id = decodeURIComponent(second);
+    return { title: `Tighten ${id}`, page: <TightenGroupPage key={id} id={id} /> };
+  }
+  if (first === 'tighten') return { title: 'Tighten', page: <TightenPage /> };
   if (first === 'findings') return { title: 'Findings', page: <FindingsPage /> };
   return { title: 'Not found', page: <NotFound /> };
 };
@@ -39,7 +50,11 @@ export const App = () => {
       <Header />
       <main id="main" className="mx-auto flex w-full max-w-[160rem] flex-1 flex-col px-3 pb-6 sm:px-5">
         <h1 className="sr-only">{title}</h1>
-        {error && data === undefined ? <ErrorNote error={error} onRetry={() => void refetch()} /> : page}
+        {error && data === undefined ? (
+          <ErrorNote error={error} onRetry={() => void refetch()} />
+        ) : (
+          <Suspense fallback={<SkeletonRows rows={14} height={44} />}>{page}</Suspense>
+        )}
       </main>
       <Footer />
     </div>

@@ -13,6 +13,7 @@ const PAGES = [
   { href: '/', label: 'Dashboard', short: 'Dashboard' },
   { href: '/groups', label: 'Security groups', short: 'Groups' },
   { href: '/findings', label: 'Findings', short: 'Findings' },
+  { href: '/tighten', label: 'Tighten', short: 'Tighten' },
 ] as const;
 
 const isCurrent = (path: string, href: string): boolean => (href === '/' ? path === '/' : path.startsWith(href));
@@ -21,7 +22,7 @@ export const Header = () => {
   const path = usePath();
   return (
     <header className="border-b border-line bg-panel">
-      <div className="mx-auto flex h-12 max-w-[160rem] items-center gap-3 px-3 sm:gap-6 sm:px-5">
+      <div className="mx-auto flex h-12 max-w-[160rem] items-center gap-2 px-3 sm:gap-6 sm:px-5">
         <Link href="/" className="flex items-center gap-2 font-semibold tracking-tight" aria-label="Flowfit">
           <img src="/icon.svg" alt="" width={22} height={22} />
           <span className="hidden sm:inline">Flowfit</span>
@@ -32,7 +33,7 @@ export const Header = () => {
               key={href}
               href={href}
               aria-current={isCurrent(path, href) ? 'page' : undefined}
-              className="relative flex items-center gap-1.5 px-2 text-sm text-soft hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-2 aria-[current]:after:bottom-0 aria-[current]:after:h-0.5 aria-[current]:after:rounded-full aria-[current]:after:bg-accent"
+              className="relative flex items-center gap-1.5 px-1 text-sm text-soft sm:px-2 hover:text-ink aria-[current]:font-medium aria-[current]:text-ink aria-[current]:after:absolute aria-[current]:after:inset-x-1 sm:aria-[current]:after:inset-x-2 aria-[current]:after:bottom-0 aria-[current]:after:h-0.5 aria-[current]:after:rounded-full aria-[current]:after:bg-accent"
             >
               <span className="hidden sm:inline">{label}</span>
               <span className="sm:hidden">{short}</span>

@@ -1,4 +1,4 @@
-/** Four pages need no router library: the path is a store, links change it without a reload. */
+/** A few pages need no router library: the path is a store, links change it without a reload. */
 import { type AnchorHTMLAttributes, type MouseEvent, useSyncExternalStore } from 'react';
 
 const subscribe = (listener: () => void): (() => void) => {

@@ -203,7 +203,7 @@ function joined(
 }
 
 /** Since when each rule has had its present meaning: descriptions do not count. */
-function sinceByRule(versions: readonly Version<SecurityGroupRule>[]): Map<string, number | null> {
+export function sinceByRule(versions: readonly Version<SecurityGroupRule>[]): Map<string, number | null> {
   const since = new Map<string, number | null>();
   let previous: Version<SecurityGroupRule> | null = null;
   for (const version of versions) {

@@ -60,25 +60,31 @@ export function wordsOf(text: string): { readonly family: Family; readonly words
   return isMapped ? { family: 4, words: [words[3] as number] } : { family: 6, words };
 }
 
-/** Addresses that come in any order, with a value each; of equal ones the first is kept. */
-export function sortAddresses<T>(
+/** Items with an address each, in any order, as a list and in its order; of equal ones the first is kept. */
+export function sortAddresses<T extends { readonly words: readonly number[] }>(
   family: Family,
-  items: readonly { readonly words: readonly number[]; readonly value: T }[],
+  items: readonly T[],
 ): { readonly list: AddressList; readonly values: readonly T[] } {
-  const sorted = [...items].sort((a, b) => compareWords(a.words, b.words));
-  const distinct = sorted.filter(
-    (item, index) =>
-      index === 0 || compareWords((sorted[index - 1] as { words: readonly number[] }).words, item.words) !== 0,
-  );
+  const values = isAscending(items) ? items : distinct([...items].sort((a, b) => compareWords(a.words, b.words)));
   const width = family === 4 ? 1 : 4;
-  const data = new Uint32Array(distinct.length * width);
-  distinct.forEach(({ words }, index) => {
-    data.set(words, index * width);
-  });
-  return { list: new AddressList(family, data), values: distinct.map(({ value }) => value) };
+  const data = new Uint32Array(values.length * width);
+  for (let i = 0; i < values.length; i++) data.set((values[i] as T).words, i * width);
+  return { list: new AddressList(family, data), values };
 }
 
-function compareWords(a: readonly number[], b: readonly number[]): number {
+function isAscending(items: readonly { readonly words: readonly number[] }[]): boolean {
+  for (let i = 1; i < items.length; i++) {
+    if (compareWords((items[i - 1] as (typeof items)[0]).words, (items[i] as (typeof items)[0]).words) >= 0)
+      return false;
+  }
+  return true;
+}
+
+const distinct = <T extends { readonly words: readonly number[] }>(sorted: readonly T[]): T[] =>
+  sorted.filter((item, index) => index === 0 || compareWords((sorted[index - 1] as T).words, item.words) !== 0);
+
+/** Of one family. */
+export function compareWords(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < a.length; i++) {
     const difference = (a[i] as number) - (b[i] as number);
     if (difference !== 0) return difference;

@@ -8,6 +8,7 @@
  * its own: that is the bound.
  */
 
+import { findOrMake } from '../multimap.ts';
 import { formatPrefix } from '../net/prefix.ts';
 import { hasPorts } from '../net/protocol.ts';
 import type { PrefixCover } from './prefix-cover.ts';
@@ -43,31 +44,20 @@ interface Stage {
 /** Null where no set of `limit` rules admits all of the points. */
 export function blockSlot(demand: BlockDemand, limit: number): Slot | null {
   const covers = new Map<Stratum, PrefixCover>();
-  const stages: Stage[] = [];
+  const coverFor = (stratum: Stratum) => findOrMake(covers, stratum, () => coverOf(stratum, limit));
   const points = demand.strata.reduce((sum, { list }) => sum + list.length, 0);
   const most = points > MANY_POINTS ? MOST_RANGES_OF_MANY : MOST_RANGES;
-  let base: readonly Stratum[] | null = null;
-  for (const strata of joinStepByStep(demand)) {
-    if (strata.length > most) continue;
-    base ??= strata;
-    for (const stratum of strata) if (!covers.has(stratum)) covers.set(stratum, coverOf(stratum, limit));
-    stages.push(
-      toStage(
-        strata,
-        strata.map((stratum) => covers.get(stratum) as PrefixCover),
-        limit,
-      ),
-    );
-  }
+  const joined = [...joinStepByStep(demand)];
+  const tried = joined.filter((strata, index) => strata.length <= most || index === joined.length - 1);
+  const stages = tried.map((strata) => toStage(strata, strata.map(coverFor), limit));
   const options = optionsOf(demand, stages, limit);
-  if (options.length === 0 || base === null) return null;
-  const firsts = base.map((stratum) => ({ width: stratum.width, cover: covers.get(stratum) as PrefixCover }));
+  if (options.length === 0) return null;
   return {
     kind: `${demand.direction} ${demand.protocol}`,
     direction: demand.direction,
     options,
     bound: (rules) => {
-      const least = firsts.reduce((sum, { width, cover }) => sum + width * leastOf(cover, rules), 0);
+      const least = demand.strata.reduce((sum, one) => sum + one.width * leastOf(coverFor(one), rules), 0);
       return demand.family === 4 ? { ipv4: least, ipv6: 0 } : { ipv4: 0, ipv6: least };
     },
   };

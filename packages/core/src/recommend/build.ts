@@ -81,10 +81,7 @@ function strataOf(
   return services.flatMap(({ ports, points }) => {
     const some = points.filter((point) => point.family === family);
     if (some.length === 0) return [];
-    const { list, values } = sortAddresses<Point>(
-      family,
-      some.map((value) => ({ words: value.words, value })),
-    );
+    const { list, values } = sortAddresses(family, some);
     const wanted = Uint8Array.from(values, (point) => hold.lengthOf(ports, point));
     const stratum = toStratum(ports, hasPorts(protocol), { list, wanted }, space);
     if (stratum === null) throw new Error(`a point at ports ${ports.join('-')} is admitted by no block of today`);

@@ -10,7 +10,7 @@ import { AddressSet } from '../net/address-set.ts';
 import { protocolNumber } from '../net/protocol.ts';
 import { isSpecialPurpose } from '../net/special.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
-import { wordsOf } from './address-list.ts';
+import { compareWords, wordsOf } from './address-list.ts';
 import type { PeerTraffic, Service } from './observations.ts';
 import { Space } from './space.ts';
 
@@ -20,6 +20,8 @@ export interface Point extends Readonly<PeerTraffic> {
   readonly words: readonly number[];
   /** Outside the special-purpose blocks. */
   readonly isPublic: boolean;
+  /** Since when one of the rules that admit it has had its meaning, Unix seconds. */
+  readonly since: number;
 }
 
 /** Points at one range of ports. */
@@ -34,7 +36,15 @@ export interface SymbolDemand {
   readonly ports: readonly [first: number, last: number];
   readonly parts: number;
   readonly connections: readonly number[];
+  readonly since: number;
 }
+
+/** Since when rules have had their present meaning, by id, Unix seconds; null = since ever. */
+export type Since = ReadonlyMap<string, number | null>;
+
+/** Since when at least one of the rules has. */
+export const oldestOf = (ruleIds: readonly string[], since: Since): number =>
+  Math.min(...ruleIds.map((id) => since.get(id) ?? Number.NEGATIVE_INFINITY));
 
 export interface Demand {
   readonly direction: SecurityGroupRule['direction'];
@@ -52,6 +62,7 @@ export function demandsOf(
   open: readonly SecurityGroupRule[],
   kept: readonly SecurityGroupRule[],
   pinned: readonly SecurityGroupRule[],
+  since: Since,
 ): Demand[] {
   const byId = new Map(open.map((rule) => [rule.id, rule]));
   const keptBlocks = new Set(kept.filter(isPlainBlock).map(({ id }) => id));
@@ -77,8 +88,8 @@ export function demandsOf(
     return {
       ...{ direction, protocol },
       space: new Space([...open, ...kept], direction, protocol),
-      services: pointsOf(byBlocks, isCovered),
-      symbols: bySymbols.flatMap((service) => symbolsOf(service, byId)),
+      services: pointsOf(byBlocks, isCovered, since),
+      symbols: bySymbols.flatMap((service) => symbolsOf(service, byId, since)),
       existing: rules.flatMap((rule) => (rule.peer.kind === 'cidr' ? [] : [{ peer: rule.peer, rule }])),
     };
   });
@@ -109,10 +120,11 @@ function coveredBy(pinned: readonly SecurityGroupRule[], direction: string, prot
 }
 
 /** Services with the same ports are one, whatever rules admit them. */
-function pointsOf(services: readonly Service[], isCovered: Covered): PointService[] {
+function pointsOf(services: readonly Service[], isCovered: Covered, since: Since): PointService[] {
   const byPorts = new Map<string, { readonly ports: readonly [number, number]; readonly points: Map<string, Point> }>();
-  for (const { ports, peers } of services) {
+  for (const { ports, peers, ruleIds } of services) {
     if (ports === null) continue;
+    const oldest = oldestOf(ruleIds, since);
     const { points } = findOrMake(byPorts, ports.join('-'), () => ({ ports, points: new Map<string, Point>() }));
     for (const [text, traffic] of peers) {
       const place = isCovered(ports, text) ? null : wordsOf(text);
@@ -120,25 +132,34 @@ function pointsOf(services: readonly Service[], isCovered: Covered): PointServic
       const known = points.get(text);
       points.set(
         text,
-        known ? joined(known, traffic) : { text, ...place, isPublic: !isSpecialPurpose(text), ...traffic },
+        known
+          ? joined(known, traffic, oldest)
+          : { text, ...place, isPublic: !isSpecialPurpose(text), since: oldest, ...traffic },
       );
     }
   }
   return [...byPorts.values()]
     .filter(({ points }) => points.size > 0)
-    .map(({ ports, points }) => ({ ports, points: [...points.values()] }))
+    .map(({ ports, points }) => ({ ports, points: [...points.values()].sort(byAddress) }))
     .sort((a, b) => a.ports[0] - b.ports[0] || a.ports[1] - b.ports[1]);
 }
 
-const joined = (point: Point, traffic: PeerTraffic): Point => ({
+const byAddress = (a: Point, b: Point): number => a.family - b.family || compareWords(a.words, b.words);
+
+const joined = (point: Point, traffic: PeerTraffic, since: number): Point => ({
   ...point,
+  since: Math.min(point.since, since),
   parts: point.parts | traffic.parts,
   connections: point.connections.map((count, part) => count + (traffic.connections[part] as number)),
   references: point.references.filter((index) => traffic.references.includes(index)),
 });
 
 /** Whichever of them it was, its port stays. */
-function symbolsOf({ ports, ruleIds, peers }: Service, byId: ReadonlyMap<string, SecurityGroupRule>): SymbolDemand[] {
+function symbolsOf(
+  { ports, ruleIds, peers }: Service,
+  byId: ReadonlyMap<string, SecurityGroupRule>,
+  since: Since,
+): SymbolDemand[] {
   if (ports === null) return [];
   const connections = [0, 0, 0, 0];
   let parts = 0;
@@ -150,7 +171,9 @@ function symbolsOf({ ports, ruleIds, peers }: Service, byId: ReadonlyMap<string,
   }
   return ruleIds.flatMap((id): SymbolDemand[] => {
     const peer = byId.get(id)?.peer;
-    return peer === undefined || peer.kind === 'cidr' ? [] : [{ peer, ports, parts, connections }];
+    return peer === undefined || peer.kind === 'cidr'
+      ? []
+      : [{ peer, ports, parts, connections, since: oldestOf([id], since) }];
   });
 }
 

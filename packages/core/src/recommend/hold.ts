@@ -9,7 +9,7 @@ import { LAST_PORT } from '../net/port-set.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { type AddressList, sortAddresses } from './address-list.ts';
 import type { Demand, Point, PointService } from './demand.ts';
-import { SHARES } from './observations.ts';
+import { laterOf, SHARES } from './observations.ts';
 import { shortestLengths } from './stratum.ts';
 
 /**
@@ -76,13 +76,10 @@ function unsteadyPorts(services: readonly PointService[], space: Demand['space']
 const isEarly = (parts: number, split: number): boolean => (parts & ((1 << split) - 1)) !== 0;
 
 const laterConnections = (points: readonly Point[], split: number): number =>
-  points.reduce((sum, { connections }) => sum + connections.slice(split).reduce((all, count) => all + count, 0), 0);
+  points.reduce((sum, { connections }) => sum + laterOf(connections, split), 0);
 
 function lengthThatHolds(points: readonly Point[], family: 4 | 6, allowed: readonly Prefix[], mayCut: number): number {
-  const { list, values } = sortAddresses(
-    family,
-    points.map((value) => ({ words: value.words, value })),
-  );
+  const { list, values } = sortAddresses(family, points);
   const shortest = shortestLengths(list, allowed);
   const splits = SHARES.map((_, index) => index + 1).filter((split) =>
     values.some(({ parts }) => isEarly(parts, split)),
@@ -112,7 +109,7 @@ function cutBy(list: AddressList, points: readonly Point[], blocks: Int32Array, 
     const seen = new Set<number>();
     for (let i = 0; i < list.length; i++) if (isEarly((points[i] as Point).parts, split)) seen.add(blocks[i] as number);
     for (let i = 0; i < list.length; i++) {
-      const later = laterConnections([points[i] as Point], split);
+      const later = laterOf((points[i] as Point).connections, split);
       of += later;
       if (!seen.has(blocks[i] as number)) cut += later;
     }

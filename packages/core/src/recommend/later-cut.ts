@@ -1,15 +1,18 @@
 /**
  * How well each point of a curve would have held: proposals made from the earlier part of the window, asked for the
- * connections of the rest. A point is tried out by the proposal with as many rules, or the next fewer, that the earlier
+ * connections of the rest. What came through a rule that was made later is not cut: whoever made it would have made it then. A point is tried out by the proposal with as many rules, or the next fewer, that the earlier
  * part gives.
  */
-import { type Prefix, parsePrefix, prefixContains } from '../net/prefix.ts';
-import { type BuildContext, type Built, build, piecesAt } from './build.ts';
+import { findOrMake, push } from '../multimap.ts';
+import { AddressPartition } from '../net/address-partition.ts';
+import { AddressSet } from '../net/address-set.ts';
+import { type Prefix, parsePrefix } from '../net/prefix.ts';
+import { type BuildContext, type Built, build } from './build.ts';
 import type { Choice } from './curve.ts';
-import { type Demand, earlierPart, type Point, type PointService } from './demand.ts';
+import { type Demand, earlierPart, oldestOf, type Point, type PointService, type Since } from './demand.ts';
 import type { Hold } from './hold.ts';
 import type { LaterCut } from './model.ts';
-import { SHARES } from './observations.ts';
+import { laterOf, SHARES } from './observations.ts';
 import { type Candidate, symbolKey } from './references.ts';
 import type { Piece } from './slot.ts';
 
@@ -26,7 +29,8 @@ interface Split {
   readonly of: number;
   readonly built: Built;
   readonly news: readonly News[];
-  readonly cuts: Map<Choice, number>;
+  /** By kind and its options. */
+  readonly cuts: Map<string, number>;
 }
 
 /** Tries out proposals of one way of building. */
@@ -51,7 +55,7 @@ export class Trial {
       return {
         ...{ share, at: cuts[index] as number, of: ofLater[index] as number },
         built: build(early, holds, context),
-        news: demands.map((demand) => newsOf(demand, index + 1)),
+        news: demands.map((demand) => newsOf(demand, index + 1, cuts[index] as number)),
         cuts: new Map(),
       };
     });
@@ -61,6 +65,7 @@ export class Trial {
   of(rules: number): LaterCut {
     return sumOf(
       this.#splits.map((split) => {
+        if (split.of === 0) return { ...toSplit(split), connections: 0 };
         const step = split.built.steps.findLast((one) => one.rules <= rules) ?? split.built.steps[0];
         return {
           ...toSplit(split),
@@ -71,64 +76,82 @@ export class Trial {
   }
 
   #cutBy(split: Split, choice: Choice): number {
-    const known = split.cuts.get(choice);
-    if (known !== undefined) return known;
-    const pieces = piecesAt(split.built, choice);
-    const cut = split.news.reduce((sum, news) => sum + this.#cutOfNews(news, pieces), 0);
-    split.cuts.set(choice, cut);
+    return split.news.reduce((sum, news) => sum + this.#cutOfKind(split, news, choice), 0);
+  }
+
+  /** Steps along the curve change one slot at a time: what the slots of a kind cut is remembered by their options. */
+  #cutOfKind({ built, cuts }: Split, news: News, choice: Choice): number {
+    if (news.points.length + news.symbols.length === 0) return 0;
+    const slots = built.slots.flatMap(({ kind }, slot) => (kind === news.kind ? [slot] : []));
+    const key = `${news.kind} ${slots.map((slot) => choice[slot]).join()}`;
+    return findOrMake(cuts, key, () => {
+      const pieces = slots.flatMap((slot) => built.slots[slot]?.options[choice[slot] as number]?.pieces() ?? []);
+      return this.#cutOfNews(news, pieces);
+    });
+  }
+
+  #cutOfNews({ points, symbols }: News, pieces: readonly Piece[]): number {
+    const matchers = this.#toMatchers(pieces);
+    let cut = 0;
+    for (const { ports, point, later } of points) {
+      if (!matchers.some((matcher) => holds(matcher, ports, point))) cut += later;
+    }
+    for (const { key, ports, later } of symbols) {
+      if (!matchers.some((one) => one.keys.has(key) && within(ports, one.ports))) cut += later;
+    }
     return cut;
   }
 
-  #cutOfNews({ kind, points, symbols }: News, pieces: readonly Piece[]): number {
-    const own = pieces
-      .filter(({ direction, protocol }) => `${direction} ${protocol}` === kind)
-      .map((piece) => this.#toMatcher(piece));
-    const missed = points.filter(({ ports, point }) => !own.some((matcher) => holds(matcher, ports, point)));
-    const lost = symbols.filter(({ key, ports }) => !own.some((one) => one.key === key && within(ports, one.ports)));
-    return [...missed, ...lost].reduce((sum, { later }) => sum + later, 0);
-  }
-
-  #toMatcher({ ports, peer }: Piece): Matcher {
-    if (peer.kind === 'cidr') return { ports, key: '', prefixes: [parsePrefix(peer.cidr) as Prefix], reference: null };
-    const key = symbolKey(peer);
-    const candidate = this.#references.get(key);
-    return { ports, key, prefixes: candidate?.entries ?? [], reference: candidate?.reference ?? null };
+  /** One for each range of ports. */
+  #toMatchers(pieces: readonly Piece[]): Matcher[] {
+    const byPorts = new Map<string, Piece[]>();
+    for (const piece of pieces) push(byPorts, piece.ports.join('-'), piece);
+    return Array.from(byPorts.values(), (some) => {
+      const keys = some.flatMap(({ peer }) => (peer.kind === 'cidr' ? [] : [symbolKey(peer)]));
+      const symbols = keys.flatMap((key) => this.#references.get(key) ?? []);
+      const blocks = some.flatMap(({ peer }) => (peer.kind === 'cidr' ? [parsePrefix(peer.cidr) as Prefix] : []));
+      return {
+        ports: (some[0] as Piece).ports,
+        keys: new Set(keys),
+        references: symbols.flatMap(({ reference }) => reference ?? []),
+        partition: new AddressPartition([
+          AddressSet.ofPrefixes([...blocks, ...symbols.flatMap(({ entries }) => entries)]),
+        ]),
+      };
+    });
   }
 }
 
 interface Matcher {
   readonly ports: PointService['ports'];
-  readonly key: string;
-  readonly prefixes: readonly Prefix[];
-  readonly reference: number | null;
+  readonly keys: ReadonlySet<string>;
+  readonly references: readonly number[];
+  /** Of the blocks: class 0 is outside. */
+  readonly partition: AddressPartition;
 }
 
 const within = (inner: PointService['ports'], outer: PointService['ports']): boolean =>
   outer[0] <= inner[0] && inner[1] <= outer[1];
 
-function holds({ ports: own, prefixes, reference }: Matcher, ports: PointService['ports'], point: Point): boolean {
+function holds({ ports: own, references, partition }: Matcher, ports: PointService['ports'], point: Point): boolean {
   if (!within(ports, own)) return false;
-  if (reference !== null && point.references.includes(reference)) return true;
-  return prefixes.some((prefix) => prefixContains(prefix, { family: point.family, bits: bitsOf(point) }));
+  return partition.classOf(point.text) > 0 || references.some((reference) => point.references.includes(reference));
 }
 
-const bitsOf = ({ words }: Point): bigint => words.reduce((bits, word) => (bits << 32n) | BigInt(word), 0n);
-
-const laterOf = (connections: readonly number[], split: number): number =>
-  connections.slice(split).reduce((sum, count) => sum + count, 0);
-
-function newsOf({ direction, protocol, services, symbols }: Demand, split: number): News {
-  const isNew = (parts: number) => (parts & ((1 << split) - 1)) === 0;
+function newsOf({ direction, protocol, services, symbols }: Demand, split: number, at: number): News {
+  const isNew = ({ parts, since }: { readonly parts: number; readonly since: number }) =>
+    (parts & ((1 << split) - 1)) === 0 && since <= at;
   return {
     kind: `${direction} ${protocol}`,
     points: services.flatMap(({ ports, points }) =>
       points.flatMap((point) => {
-        const later = isNew(point.parts) ? laterOf(point.connections, split) : 0;
+        const later = isNew(point) ? laterOf(point.connections, split) : 0;
         return later > 0 ? [{ ports, point, later }] : [];
       }),
     ),
-    symbols: symbols.flatMap(({ peer, ports, parts, connections }) => {
-      const later = isNew(parts) ? laterOf(connections, split) : 0;
+    symbols: symbols.flatMap((symbol) => {
+      const { peer, ports, connections } = symbol;
+      const later = isNew(symbol) ? laterOf(connections, split) : 0;
       return later > 0 ? [{ key: symbolKey(peer), ports, later }] : [];
     }),
   };
@@ -155,6 +178,7 @@ export function laterCutOfDropping(
     readonly peers: ReadonlyMap<string, { readonly parts: number; readonly connections: readonly number[] }>;
   }[],
   openIds: ReadonlySet<string>,
+  since: Since,
   cuts: readonly number[],
   ofLater: readonly number[],
 ): LaterCut {
@@ -166,9 +190,12 @@ export function laterCutOfDropping(
           .filter(({ peers }) => [...peers.values()].some(({ parts }) => (parts & ((1 << split) - 1)) !== 0))
           .flatMap(({ ruleIds }) => ruleIds),
       );
-      const lost = services.filter(({ ruleIds }) => ruleIds.every((id) => openIds.has(id) && !early.has(id)));
+      const at = cuts[index] as number;
+      if (ofLater[index] === 0) return { share, at, connections: 0, of: 0 };
+      const isLost = (id: string) => openIds.has(id) && !early.has(id);
+      const lost = services.filter(({ ruleIds }) => ruleIds.every(isLost) && oldestOf(ruleIds, since) <= at);
       const connections = lost.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), split), 0);
-      return { share, at: cuts[index] as number, connections, of: ofLater[index] as number };
+      return { share, at, connections, of: ofLater[index] as number };
     }),
   );
 }

@@ -29,6 +29,13 @@ export function partOf(cuts: readonly number[], seconds: number): number {
   return cuts.filter((cut) => seconds >= cut).length;
 }
 
+/** Connections that began after a cut, counted from 1. */
+export function laterOf(connections: readonly number[], split: number): number {
+  let sum = 0;
+  for (let part = split; part < connections.length; part++) sum += connections[part] as number;
+  return sum;
+}
+
 /** One peer at one service. */
 export interface PeerTraffic {
   /** Bit p: it was seen in part p of the window. */

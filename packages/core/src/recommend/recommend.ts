@@ -22,7 +22,7 @@ import { formatRule } from '../security-group/notation.ts';
 import { ReachResolver } from '../security-group/reach.ts';
 import { type BuildContext, type Built, build, optionsAt, piecesAt } from './build.ts';
 import { type Classified, classify, guessedParts, pinnedParts } from './classify.ts';
-import { type Demand, demandsOf } from './demand.ts';
+import { type Demand, demandsOf, type Since } from './demand.ts';
 import { EXACT, type Hold, holdOf } from './hold.ts';
 import { laterCutOfDropping, laterOfAll, Trial } from './later-cut.ts';
 import type {
@@ -43,7 +43,7 @@ import { type Candidate, entriesOf } from './references.ts';
 import type { Option } from './slot.ts';
 
 /** One later connection in two hundred. */
-export const MAY_CUT = 0.005;
+export const MAY_CUT = 0.001;
 
 /** Which point of the curve is wanted. */
 export type Wish =
@@ -67,6 +67,7 @@ export interface RecommendInput {
   readonly today: InventorySnapshot;
   readonly verdicts: Pick<Verdicts, 'rules'>;
   readonly observations: Observations;
+  readonly since: Since;
   /** Unix seconds. */
   readonly window: { readonly from: number; readonly to: number };
   readonly options: RecommendOptions;
@@ -79,7 +80,7 @@ export function recommend(input: RecommendInput): Recommendation {
   for (const service of observations.services) push(services, service.groupId, service);
   const verdicts = new Map<string, RuleVerdict[]>();
   for (const verdict of input.verdicts.rules) push(verdicts, verdict.group.id, verdict);
-  const account = new Account(today, observations, cutsOf(window), options);
+  const account = new Account(input, cutsOf(window));
   const groups = today.groups
     .filter(({ id }) => options.groups === null || options.groups.has(id))
     .map((group) => account.recommend(group, verdicts.get(group.id) ?? [], services.get(group.id) ?? []));
@@ -102,16 +103,13 @@ class Account {
   readonly #resolver: ReachResolver;
   readonly #lists: BuildContext['lists'];
   readonly #observations: Observations;
+  readonly #since: Since;
   readonly #cuts: readonly number[];
   readonly #options: RecommendOptions;
   readonly #reach = new Map<string, AddressSet>();
 
-  constructor(
-    today: InventorySnapshot,
-    observations: Observations,
-    cuts: readonly number[],
-    options: RecommendOptions,
-  ) {
+  constructor({ today, observations, since, options }: RecommendInput, cuts: readonly number[]) {
+    this.#since = since;
     this.#today = today;
     this.#resolver = new ReachResolver(today);
     this.#lists = new Map(today.prefixLists.map((list) => [list.id, list]));
@@ -135,10 +133,8 @@ class Account {
       room: roomBeside(always, limitOf(group.id, this.#today, rulesPerGroup), this.#lists),
       reachOf,
     };
-    const demands = demandsOf(services, classified.open, classified.kept, pinned);
-    const later = SHARES.map((_, index) =>
-      services.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), index + 1), 0),
-    );
+    const demands = demandsOf(services, classified.open, classified.kept, pinned, this.#since);
+    const later = laterConnections(services);
     const toDrafts = (holds: readonly Hold[], held: boolean) =>
       this.#drafts(group, classified, pinned, demands, holds, held, context, later);
     const drafts = [
@@ -205,7 +201,7 @@ class Account {
       proposed: toProposals(group, { open, kept: [...kept, ...open], pinned }, [], reachOf),
       own: opennessOf(open, reachOf),
       bound: { ipv4: 0, ipv6: 0 },
-      laterCut: () => laterCutOfDropping(services, openIds, this.#cuts, later),
+      laterCut: () => laterCutOfDropping(services, openIds, this.#since, this.#cuts, later),
       held: true,
     };
   }
@@ -241,6 +237,17 @@ class Account {
     return [...references, ...lists];
   }
 }
+
+/**
+ * By split: the connections of the later part. None where the group had no traffic in the earlier one, since nothing
+ * would have been recommended from that.
+ */
+const laterConnections = (services: readonly Service[]): number[] =>
+  SHARES.map((_, index) => {
+    const mask = (1 << (index + 1)) - 1;
+    const isTried = services.some(({ peers }) => [...peers.values()].some(({ parts }) => (parts & mask) !== 0));
+    return isTried ? services.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), index + 1), 0) : 0;
+  });
 
 /** No division of the rules can give any slot more than what the others do not need at least. */
 function boundOf({ slots }: Built, rules: number): CurvePoint['bound'] {

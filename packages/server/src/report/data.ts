@@ -9,11 +9,16 @@ import {
 import type { Finding } from '@flowfit/core/analysis/findings/finding';
 import { findAll } from '@flowfit/core/analysis/findings/registry';
 import { type AccountLacks, lacksOf } from '@flowfit/core/analysis/lacks';
+import { FlowfitError } from '@flowfit/core/errors';
+import { isChange } from '@flowfit/core/recommend/document';
+import type { GroupRecommendation } from '@flowfit/core/recommend/model';
 import type { Analysis } from '@flowfit/lake/analysis';
 import { loadDismissals } from '@flowfit/lake/findings';
 import { type Histogram, queryHistogram } from '@flowfit/lake/queries/histogram';
 import { type Overview, queryOverview, querySummary, type Summary } from '@flowfit/lake/queries/summary';
 import { queryTop, type TopRow } from '@flowfit/lake/queries/top';
+import type { Window } from '@flowfit/lake/queries/window';
+import { recommendLake } from '@flowfit/lake/recommend';
 import type { LakeState } from '@flowfit/lake/state';
 import type { GeographyNotice } from '../context.ts';
 import { countryName } from '../country-name.ts';
@@ -50,7 +55,15 @@ export interface ReportData {
   readonly rules: readonly RuleDocument[];
   readonly findings: readonly Finding[];
   readonly dismissed: number;
+  readonly tighten: Tighten;
   readonly notices: readonly GeographyNotice[];
+}
+
+/** Groups that could be tighter. */
+export interface Tighten {
+  readonly groups: readonly GroupRecommendation[];
+  /** Why nothing can be said; else null. */
+  readonly nothing: string | null;
 }
 
 const LISTS = [
@@ -94,7 +107,18 @@ export const gatherReport = async (
     rules: analysis.verdicts.rules.map(toRuleDocument),
     findings: open,
     dismissed: dismissed.length,
+    tighten: await tightenOf(lake, window),
   };
+};
+
+const tightenOf = async (lake: LakeState, window: Window): Promise<Tighten> => {
+  try {
+    const { groups } = await recommendLake(lake, window);
+    return { groups: groups.filter(isChange), nothing: null };
+  } catch (error) {
+    if (!(error instanceof FlowfitError) || error.code !== 'evidence-none') throw error;
+    return { groups: [], nothing: error.message };
+  }
 };
 
 const toListRow = (field: string, { value, flows, bytes }: TopRow, directory: Directory): TopList['rows'][number] => {

@@ -6,6 +6,7 @@ import { histogramSvg } from './histogram-svg.ts';
 import { Html, html } from './markup.ts';
 import { ruleText } from './rule-text.ts';
 import { STYLE } from './style.ts';
+import { tightenHtml } from './tighten.ts';
 import { lacksHtml, undecidedHtml } from './undecided.ts';
 import { bytes, count, lastSeenOf, moment, ofSeconds } from './words.ts';
 
@@ -30,6 +31,7 @@ ${lacksHtml(data.lacks)}<h2>Records over time</h2>
 <h2>Findings (${findings.length})</h2>
 <div class="panel">${findings.length === 0 ? html`<p class="soft">Nothing is open.</p>` : findings.map(findingHtml)}
 ${data.dismissed === 0 ? '' : html`<p class="faint">${count(data.dismissed)} more were dismissed.</p>`}</div>
+${tightenHtml(data.tighten)}
 <h2>Security groups (${groups.length})</h2>
 <div class="panel scroll"><table>
 <tr><th>Group</th><th>Verdict</th><th class="n">Interfaces</th><th class="n">Rules used</th><th class="n">undecided</th><th class="n">unused</th><th class="n">Records</th><th class="n">Last seen</th></tr>

@@ -3,7 +3,9 @@ import type { RuleDocument } from '@flowfit/core/analysis/documents';
 import { type AccountLacks, undecidedShare } from '@flowfit/core/analysis/lacks';
 import { NOTHING_DECIDES } from '@flowfit/core/analysis/reasons';
 import type { ReportData } from './data.ts';
+import { escaped, table } from './markdown-text.ts';
 import { ruleText } from './rule-text.ts';
+import { tightenMarkdown } from './tighten.ts';
 import { bytes, count, lastSeenOf, moment, ofSeconds } from './words.ts';
 
 export const renderMarkdown = (data: ReportData): string => {
@@ -31,6 +33,7 @@ export const renderMarkdown = (data: ReportData): string => {
       ({ severity, title, remediation, id }) =>
         `- **${severity}** ${escaped(title)}. ${escaped(remediation)} (\`${id.replaceAll('`', '')}\`)`,
     ),
+    ...tightenMarkdown(data.tighten),
     `## Groups (${groups.length})`,
     table(
       ['group', 'verdict', 'interfaces', 'rules used', 'undecided', 'unused', 'records', 'last seen'],
@@ -95,9 +98,3 @@ const toRuleRow = (rule: RuleDocument): string[] => [
   count(rule.peers.count),
   lastSeenOf(rule),
 ];
-
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-
-/** Names and descriptions are written by others: nothing in them is markup. */
-const escaped = (text: string): string => text.replace(/[\\`*_{}[\]<>#|]/g, '\\$&').replace(/\s+/g, ' ');

@@ -25,5 +25,7 @@ details { margin-top: .15rem; } summary { cursor: pointer; width: fit-content; }
 .remedies li { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(22rem, 100%), 1fr)); column-gap: 2.5rem; border-top: 1px solid var(--line); padding: .5rem 0; } .remedies li:last-child { padding-bottom: 0; }
 .high { color: var(--high); outline: 1px solid; } article { border-top: 1px solid var(--line); padding: .75rem 0; } article:first-child { border: 0; padding-top: 0; }
 article h3 { font-size: .95rem; margin: .25rem 0 0; overflow-wrap: anywhere; } footer { margin-top: 2.5rem; } a { color: inherit; }
-@media print { body { background: none; } article, tr { break-inside: avoid; } }
+h4 { font-size: .8rem; font-weight: 500; color: var(--soft); margin: .75rem 0 .25rem; } .tighten { margin-top: .75rem; } .tighten table { width: auto; } .tighten td:first-child, .tighten th:first-child { padding-left: 0; }
+.sides { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(24rem, 100%), 1fr)); column-gap: 2.5rem; } .sides ul { margin: 0; padding: 0; list-style: none; } .sides li { border-top: 1px solid var(--line); padding: .3rem 0; overflow-wrap: anywhere; }
+@media print { body { background: none; } article, tr, .sides li { break-inside: avoid; } }
 `;

@@ -3,9 +3,8 @@ import { toGroupDocument, toRuleDocument } from '@flowfit/core/analysis/document
 import { lacksOf } from '@flowfit/core/analysis/lacks';
 import type { RuleVerdict } from '@flowfit/core/analysis/verdict';
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
-import type { AddressSet } from '@flowfit/core/net/address-set';
-import { formatPrefix } from '@flowfit/core/net/prefix';
 import { ReachResolver } from '@flowfit/core/security-group/reach';
+import { toAllowed, toBlocks } from '../blocks.ts';
 import type { Geography, Route } from '../context.ts';
 import { type GroupInterface, type GroupRule, groupAnswer, idParameter, windowQuery } from '../contract/rules.ts';
 import { type Directory, directoryOf } from '../directory.ts';
@@ -71,9 +70,6 @@ const toInterface = (
   groupIds,
 });
 
-/** The page draws no more; AddressSet has merged what lies side by side already. */
-const MAX_BLOCKS = 2048;
-
 const toGroupRule = (
   verdict: RuleVerdict,
   resolver: ReachResolver,
@@ -82,12 +78,9 @@ const toGroupRule = (
 ): GroupRule => {
   const { rule, group, usage } = verdict;
   const document = toRuleDocument(verdict);
-  const { certain, possible } = resolver.reach(rule, group.vpcId);
-  // A block is what it says; ICMP types make it only possible for a packet, not unknown.
-  const allowed = rule.peer.kind === 'cidr' ? certain.union(possible) : certain;
   return {
     ...document,
-    allowed: allowed.isEmpty() && !possible.isEmpty() ? null : toBlocks(allowed),
+    allowed: toAllowed(rule, resolver, group.vpcId),
     peerName: rule.peer.kind === 'cidr' ? null : directory.nameOf(document.peer),
     seenBlocks: usage === null ? [] : toBlocks(usage.peers.seen),
     topPeers: document.peers.top.map(({ address, flows }) => ({
@@ -98,5 +91,3 @@ const toGroupRule = (
     })),
   };
 };
-
-const toBlocks = (set: AddressSet): string[] => set.toPrefixes().slice(0, MAX_BLOCKS).map(formatPrefix);

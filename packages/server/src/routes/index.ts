@@ -17,6 +17,9 @@ import { pathsRoute } from './paths.ts';
 import { rulesRoute } from './rules.ts';
 import { sourcesRoute } from './sources.ts';
 import { summaryRoute } from './summary.ts';
+import { tightenRoute } from './tighten.ts';
+import { tightenFilesRoute } from './tighten-files.ts';
+import { tightenReplayRoute } from './tighten-replay.ts';
 import { topRoute } from './top.ts';
 
 export const ROUTES: readonly Route[] = [
@@ -38,4 +41,7 @@ export const ROUTES: readonly Route[] = [
   findingsRoute,
   explainRoute,
   coverageRoute,
+  tightenRoute,
+  tightenReplayRoute,
+  tightenFilesRoute,
 ];

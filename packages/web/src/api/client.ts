@@ -33,23 +33,60 @@ export const getJson = async <Answer>(
   signal: AbortSignal,
   revision?: string,
 ): Promise<Answer> =>
-  await request<Answer>(apiUrl(path, parameters), {
-    signal,
-    ...(revision === undefined ? {} : { headers: { 'flowfit-revision': revision } }),
+  (await (await answered(apiUrl(path, parameters), { signal, headers: ofRevision(revision) })).json()) as Answer;
+
+export const postJson = async <Answer>(
+  path: string,
+  parameters: Parameters,
+  body: unknown,
+  options: PostOptions = {},
+): Promise<Answer> => (await (await post(path, parameters, body, options)).json()) as Answer;
+
+/** An answer that is a file to keep. */
+export const postForFile = async (
+  path: string,
+  parameters: Parameters,
+  body: unknown,
+  options: PostOptions = {},
+): Promise<NamedFile> => {
+  const response = await post(path, parameters, body, options);
+  const [, name = path] = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '') ?? [];
+  return { name, content: await response.blob() };
+};
+
+export interface NamedFile {
+  readonly name: string;
+  readonly content: Blob;
+}
+
+interface PostOptions {
+  readonly signal?: AbortSignal;
+  /** As for `getJson`. */
+  readonly revision?: string | undefined;
+}
+
+const post = async (
+  path: string,
+  parameters: Parameters,
+  body: unknown,
+  { signal, revision }: PostOptions,
+): Promise<Response> =>
+  await answered(apiUrl(path, parameters), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...ofRevision(revision) },
+    body: JSON.stringify(body),
+    ...(signal === undefined ? {} : { signal }),
   });
 
-export const postJson = async <Answer>(path: string, parameters: Parameters, body: unknown): Promise<Answer> =>
-  await request<Answer>(apiUrl(path, parameters), {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+const ofRevision = (revision: string | undefined): Record<string, string> =>
+  revision === undefined ? {} : { 'flowfit-revision': revision };
 
 /** A busy server says when to ask again. */
 const MAX_RETRIES = 5;
 const MAX_RETRY_AFTER_SECONDS = 10;
 
-const request = async <Answer>(url: string, init: RequestInit): Promise<Answer> => {
+/** @throws ApiFailure unless it is answered well */
+const answered = async (url: string, init: RequestInit): Promise<Response> => {
   let response = await send(url, init);
   for (let retry = 1; retry <= MAX_RETRIES && response.status === 503; retry += 1) {
     const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
@@ -57,7 +94,7 @@ const request = async <Answer>(url: string, init: RequestInit): Promise<Answer> 
     await pause(Math.min(seconds, MAX_RETRY_AFTER_SECONDS) * 1000, init.signal ?? undefined);
     response = await send(url, init);
   }
-  if (response.ok) return (await response.json()) as Answer;
+  if (response.ok) return response;
   const body = (await response.json().catch(() => null)) as ErrorBody | null;
   throw new ApiFailure(
     body?.code ?? 'internal',

@@ -35,7 +35,7 @@ export const useOverview = (): UseQueryResult<OverviewAnswer> =>
     staleTime: 0,
   });
 
-const useRevision = (): string | undefined => useOverview().data?.revision;
+export const useRevision = (): string | undefined => useOverview().data?.revision;
 
 /** Asks once the lake is known; the previous answer stays until the next one is there. */
 const useAnswer = <Answer>(path: string, parameters: Parameters, enabled = true): UseQueryResult<Answer> => {
@@ -49,7 +49,7 @@ const useAnswer = <Answer>(path: string, parameters: Parameters, enabled = true)
 };
 
 /** Without records there is no window: then the question is about all there is. */
-const bounded = ({ from, to }: TimeWindow): Parameters => (from < to ? { from, to } : {});
+export const bounded = ({ from, to }: TimeWindow): Parameters => (from < to ? { from, to } : {});
 
 export const useSummary = (scope: Scope) => useAnswer<SummaryAnswer>('summary', { ...scope });
 

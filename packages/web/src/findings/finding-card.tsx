@@ -3,7 +3,7 @@ import type { Finding, Severity } from '@flowfit/server/contract/findings';
 import { Link } from '../router.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Dismissal } from './dismissal.tsx';
-import { groupOf, KIND_TITLES, toText, toWords } from './kinds.ts';
+import { groupOf, isTightened, KIND_TITLES, toText, toWords } from './kinds.ts';
 
 const SEVERITY_CLASS: Readonly<Record<Severity, string>> = {
   high: 'bg-high-wash text-high',
@@ -55,6 +55,14 @@ export const FindingCard = ({ finding, range }: { readonly finding: Finding; rea
             className="flex items-center gap-1 text-accent hover:underline"
           >
             Rules of the group <Icon name="right" className="size-3" />
+          </Link>
+        )}
+        {group !== null && isTightened(finding) && (
+          <Link
+            href={`/tighten/${encodeURIComponent(group)}?range=${range}`}
+            className="flex items-center gap-1 text-accent hover:underline"
+          >
+            Tighten the group <Icon name="right" className="size-3" />
           </Link>
         )}
         <details className="group/evidence min-w-0 flex-1 basis-60">

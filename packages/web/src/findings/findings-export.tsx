@@ -5,6 +5,7 @@ import type { Finding } from '@flowfit/server/contract/findings';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icon.tsx';
 import { Popover, PopoverClose } from '../ui/popover.tsx';
+import { saveFile } from '../ui/save-file.ts';
 import { toText } from './kinds.ts';
 
 const HEADER = ['id', 'kind', 'severity', 'title', 'remediation', 'evidence', 'dismissed'];
@@ -57,18 +58,9 @@ const SaveButton = ({ label, name, type, content }: SaveButtonProps) => (
     <button
       type="button"
       className="block w-full rounded px-2 py-1 text-left hover:bg-sunken"
-      onClick={() => save(name, type, content())}
+      onClick={() => saveFile(name, new Blob([content()], { type }))}
     >
       {label}
     </button>
   </PopoverClose>
 );
-
-const save = (name: string, type: string, content: string): void => {
-  const url = URL.createObjectURL(new Blob([content], { type }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-};

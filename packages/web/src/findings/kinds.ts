@@ -23,6 +23,19 @@ export const groupOf = ({ subject }: Finding): string | null => {
   return typeof id === 'string' ? id : null;
 };
 
+/** What a smaller set of rules mends. */
+const TIGHTENED: ReadonlySet<string> = new Set([
+  'unused-rule',
+  'silent-group',
+  'broad-source',
+  'broad-ports',
+  'unused-attribute',
+  'redundant-rule',
+  'open-to-world',
+]);
+
+export const isTightened = ({ kind }: Finding): boolean => TIGHTENED.has(kind);
+
 /** `observedDays` → `Observed days` */
 export const toWords = (key: string): string => {
   const words = key

@@ -5,7 +5,10 @@ import { formatAddresses, type Mark, tightestBlocks, toAddressLine } from './add
 
 const BLOCKS_SHOWN = 4;
 
-export const AddressesSeen = ({ rule }: { readonly rule: GroupRule }) => {
+/** What may be of a rule that does not exist yet. */
+type Seen = Pick<GroupRule, 'allowed' | 'seenBlocks'> & { readonly peers: Pick<GroupRule['peers'], 'count'> };
+
+export const AddressesSeen = ({ rule }: { readonly rule: Seen }) => {
   if (rule.allowed === null) {
     return <p className="text-xs text-faint">The inventory does not say which addresses this is.</p>;
   }
@@ -35,7 +38,9 @@ export const AddressesSeen = ({ rule }: { readonly rule: GroupRule }) => {
 
 const ALL_PORTS = 65_536;
 
-export const PortsSeen = ({ rule }: { readonly rule: GroupRule }) => {
+type SeenPorts = Pick<GroupRule, 'protocol' | 'fromPort' | 'toPort' | 'ports'>;
+
+export const PortsSeen = ({ rule }: { readonly rule: SeenPorts }) => {
   const { protocol, fromPort, toPort, ports } = rule;
   if (protocol.startsWith('icmp')) return null;
   const first = fromPort === null || fromPort < 0 ? 0 : fromPort;

@@ -47,6 +47,9 @@ export const GroupPage = ({ id }: { readonly id: string }) => {
         }
       >
         <div className="flex flex-wrap gap-2">
+          <Link href={`/tighten/${encodeURIComponent(id)}?range=${range}`} className={buttonClass}>
+            Tighten <Icon name="right" className="size-3" />
+          </Link>
           <Link
             href={dashboardHref(range, [{ field: 'security-group-ids', value: id, excluded: false }])}
             className={buttonClass}

@@ -1,12 +1,11 @@
 /** Ten thousand groups as a table of which only the rows in sight exist. */
 import type { Group } from '@flowfit/server/contract/rules';
-import { useWindowVirtualizer } from '@tanstack/react-virtual';
 import { formatBytes, formatCompact, formatCount } from '../format/number.ts';
 import { formatAgo, parseIso } from '../format/time.ts';
 import { Link } from '../router.tsx';
 import { Icon } from '../ui/icon.tsx';
-import { useOffsetTop } from '../ui/use-offset-top.ts';
 import { Verdict } from '../ui/verdict.tsx';
+import { VirtualRows } from '../ui/virtual-rows.tsx';
 import { RulesBar } from './rules-bar.tsx';
 import type { SortKey } from './sort.ts';
 
@@ -32,8 +31,6 @@ const HEADERS: readonly { readonly key: SortKey; readonly label: string; readonl
 ];
 
 export const GroupTable = ({ groups, sort, range, newest, onSort }: GroupTableProps) => {
-  const [list, top] = useOffsetTop<HTMLDivElement>();
-  const rows = useWindowVirtualizer({ count: groups.length, estimateSize: () => ROW, overscan: 16, scrollMargin: top });
   return (
     <div role="table" aria-label="Security groups" aria-rowcount={groups.length + 1}>
       <div
@@ -49,26 +46,9 @@ export const GroupTable = ({ groups, sort, range, newest, onSort }: GroupTablePr
         </span>
         <SortHeader label="Last seen" right sorted={sort === 'seen'} onSort={() => onSort('seen')} />
       </div>
-      <div ref={list} role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map(({ index, start }) => {
-          const group = groups[index];
-          return (
-            group && (
-              <div
-                key={group.groupId}
-                role="row"
-                tabIndex={-1}
-                aria-rowindex={index + 2}
-                data-group={group.groupId}
-                className={`${GRID} absolute inset-x-0 border-b border-line text-sm hover:bg-ink/3`}
-                style={{ height: ROW, transform: `translateY(${start - rows.options.scrollMargin}px)` }}
-              >
-                <GroupCells group={group} range={range} newest={newest} />
-              </div>
-            )
-          );
-        })}
-      </div>
+      <VirtualRows items={groups} height={ROW} className={GRID} idOf={({ groupId }) => groupId}>
+        {(group) => <GroupCells group={group} range={range} newest={newest} />}
+      </VirtualRows>
     </div>
   );
 };

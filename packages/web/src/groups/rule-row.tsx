@@ -1,12 +1,12 @@
 /** One rule: on the left what it allows, on the right what was seen of it; opened, the evidence. */
 import type { GroupRule } from '@flowfit/server/contract/rules';
 import { useId } from 'react';
-import { formatPorts, nameOfPort } from '../format/field.ts';
 import { formatCompact } from '../format/number.ts';
 import { formatAgo, parseIso } from '../format/time.ts';
 import { Icon } from '../ui/icon.tsx';
 import { Verdict } from '../ui/verdict.tsx';
 import { AddressesSeen, PortsSeen } from './allowed-seen.tsx';
+import { Allows } from './allows.tsx';
 import { RuleEvidence } from './rule-evidence.tsx';
 
 export interface RuleRowProps {
@@ -75,24 +75,3 @@ const notSeen = ({ connections: { possible } }: GroupRule): string =>
 /** `skip data, membership unknown`: opened, the row says what that means. */
 const reasonsInShort = ({ undecided }: GroupRule): string =>
   undecided.map(({ reason }) => reason.replaceAll('-', ' ')).join(', ');
-
-const Allows = ({ rule }: { readonly rule: GroupRule }) => {
-  const ports = formatPorts(rule.protocol, rule.fromPort, rule.toPort);
-  const service =
-    rule.fromPort !== null && rule.fromPort === rule.toPort && rule.fromPort > 0 ? nameOfPort(rule.fromPort) : null;
-  return (
-    <div className="min-w-0">
-      <div className="num flex flex-wrap items-baseline gap-x-2 text-sm">
-        {rule.protocol !== '-1' && <span className="text-soft uppercase">{rule.protocol}</span>}
-        <span className="font-medium">{ports}</span>
-        {service !== null && <span className="text-xs text-faint">{service}</span>}
-        <span className="text-faint">{rule.direction === 'inbound' ? 'from' : 'to'}</span>
-        <span className="min-w-0 font-mono break-all">{rule.peer}</span>
-        {rule.peerName !== null && <span className="text-xs text-faint">{rule.peerName}</span>}
-      </div>
-      <p className="truncate text-xs text-faint" title={rule.description}>
-        {rule.description === '' ? <span className="font-mono">{rule.ruleId}</span> : rule.description}
-      </p>
-    </div>
-  );
-};

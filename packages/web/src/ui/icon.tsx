@@ -23,6 +23,7 @@ const PATHS = {
   warning: 'M8 2.5l6 11H2zM8 6.6v3.2M8 11.6v.2',
   external: 'M6 3H3v10h10v-3M9 3h4v4M13 3L7.5 8.5',
   undo: 'M3 6.5h6.5a3.5 3.5 0 010 7H6M3 6.5l3-3M3 6.5l3 3',
+  pin: 'M8 9.5V14M5 2.5h6M6 2.5v4L4 9.5h8l-2-3v-4',
   keyboard: 'M1.5 4h13v8h-13zM4 6.6h.2M6.6 6.6h.2M9.2 6.6h.2M11.8 6.6h.2M4.6 9.6h6.8',
 } as const;
 
