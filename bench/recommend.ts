@@ -34,4 +34,3 @@ process.stdout.write(
 );
 const peak = Math.round(process.resourceUsage().maxRSS / 1024);
 process.stdout.write(`| ${[...row, groups[0]?.curve.length, peak].join(' | ')} |\n`);
-for (const p of groups[0]!.curve.slice(0, 70))

@@ -24,6 +24,8 @@ export interface LakeRecommendOptions {
   /** Share of later connections that a suggested set may have cut. */
   readonly mayCut?: number;
   readonly wish?: Wish;
+  /** That of the same window, where it has been made; default: it is made. */
+  readonly analysis?: Analysis;
 }
 
 export interface LakeRecommendation extends Recommendation {
@@ -42,7 +44,7 @@ export const recommendLake = async (
   signal?: AbortSignal,
 ): Promise<LakeRecommendation> => {
   const observed = await observe(lake, window, signal);
-  const analysis = await analyse(lake, window, signal);
+  const analysis = options.analysis ?? (await analyse(lake, window, signal));
   const { span, timeline } = observed;
   const { snapshot: today } = analysis;
   checkEvidence(analysis, span);

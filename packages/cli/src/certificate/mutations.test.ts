@@ -20,11 +20,7 @@ const at = (name: string): string => folder.at(name);
 const verify = (...words: string[]) => folder.verify(...words);
 
 beforeAll(async () => {
-  folder = await CertifiedFolder.make();
-  for (const name of ['team.key', 'other.key']) expect((await folder.flowfit('keygen', name)).code).toBe(0);
-  const { code } = await folder.replay('rules.json', '--certificate', 'change.json', '--bundle', 'change.parquet');
-  expect(code).toBe(0);
-  await folder.replay('rules.json', `--certificate=${at('signed.json')}`, '--sign-with', 'team.key');
+  folder = await CertifiedFolder.makeSigned();
   statement = JSON.parse(await readFile(at('change.json'), 'utf8')) as Statement;
 });
 afterAll(() => folder.remove());

@@ -1,11 +1,12 @@
 /** Writing the certificate of a replay, signed where a key is given, and the bundle beside it. */
-import { writeFile } from 'node:fs/promises';
+import type { KeyObject } from 'node:crypto';
 import { basename, isAbsolute } from 'node:path';
 import { documentText } from '@flowfit/core/certificate/statement';
 import type { Replayed } from '@flowfit/lake/certificate/certify';
 import type { LakeState } from '@flowfit/lake/state';
 import type { Command } from 'commander';
-import { CliError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
+import { writeNamed } from '../named-file.ts';
 import type { Shell } from '../shell.ts';
 import { VERSION } from '../version.ts';
 import { readPrivateKey, signText } from './keys.ts';
@@ -32,39 +33,37 @@ export const withCertificate = (command: Command): Command =>
       );
     });
 
+/** To be read before the replay, which takes long. Null where nothing is to be signed. @throws CliError `key-invalid` */
+export const readSigningKey = async (shell: Shell, { signWith }: CertificateOptions): Promise<KeyObject | null> =>
+  signWith === undefined ? null : await readPrivateKey(shell.path(signWith));
+
 /**
  * Does nothing where no certificate is asked for.
  *
- * @throws CliError `key-invalid`, `output-unwritable`; FlowfitError as `certify`
+ * @throws CliError `output-unwritable`; FlowfitError as `certify`
  */
 export const writeCertificate = async (
   shell: Shell,
-  { certificate, signWith, bundle }: CertificateOptions,
+  { certificate, bundle }: CertificateOptions,
+  key: KeyObject | null,
   { state, ...replayed }: Replayed & { readonly state: LakeState },
 ): Promise<void> => {
   if (certificate === undefined) return;
-  const key = signWith === undefined ? null : await readPrivateKey(shell.path(signWith));
   const { certify } = await import('@flowfit/lake/certificate/certify');
   const bundlePath = bundle === undefined ? undefined : shell.path(bundle);
   const command = shell.words.map(withoutFolder);
   const statement = await certify(state, replayed, { version: VERSION, command, bundle: bundlePath });
   if (bundlePath !== undefined) await shell.note(`Wrote ${shell.shownPath(bundlePath)}.`);
   const text = documentText(statement);
-  await save(shell, certificate, key === null ? text : documentText(signText(text, key)));
+  await writeNamed(shell, certificate, {
+    what: 'The certificate',
+    text: key === null ? text : documentText(signText(text, key)),
+    remedy: 'Name another file with --certificate.',
+  });
 };
 
 /** Nothing of where things are on this machine. */
 const withoutFolder = (word: string): string => {
   const [, option, value] = /^(--[^=]+=)?(.*)$/s.exec(word) as unknown as [string, string | undefined, string];
   return isAbsolute(value) ? `${option ?? ''}${basename(value)}` : word;
-};
-
-const save = async (shell: Shell, file: string, text: string): Promise<void> => {
-  const path = shell.path(file);
-  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
-    throw new CliError('output-unwritable', `The certificate cannot be written to ${path} (${error.code}).`, {
-      remedy: 'Name another file with --certificate.',
-    });
-  });
-  await shell.note(`Wrote ${shell.shownPath(path)}.`);
 };

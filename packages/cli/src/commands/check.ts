@@ -1,13 +1,13 @@
 /** `flowfit check`: the gate in CI. What would a plan do to the traffic that was observed? */
-import { writeFile } from 'node:fs/promises';
 import { type Checked, isPassed, toCheckDocument } from '@flowfit/core/plan/document';
 import { FAILING_KINDS, gateOf } from '@flowfit/core/plan/gate';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withEvidence } from '../analysis/analyse.ts';
-import { CliError, EXIT, usageError } from '../errors.ts';
+import { EXIT, usageError } from '../errors.ts';
 import { examples } from '../help.ts';
+import { writeNamed } from '../named-file.ts';
 import { toWindow, type WindowOptions, withWindow } from '../options/where.ts';
-import { type PlanFiles, readPlanFile } from '../plan/plan-file.ts';
+import { type PlanFiles, readPlanFile, withPlanContext } from '../plan/plan-file.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { formatGithub } from '../views/check/github.ts';
 import { formatJunit } from '../views/check/junit.ts';
@@ -39,9 +39,8 @@ export const checkCommand: Registration = (program, shell) => {
         'and "tofu show -json", CloudFormation templates (JSON or YAML) and change sets. Exits with 3 if the plan would ' +
         'cut observed traffic, or does what else --fail-on names.',
     )
-    .requiredOption('--plan <file>', 'the plan')
-    .option('--template <file>', 'CloudFormation: the template of a change set')
-    .option('--stack <name>', 'CloudFormation: the stack that a template is for, where several may be meant')
+    .requiredOption('--plan <file>', 'the plan');
+  withPlanContext(command)
     .option('--fail-on <kinds>', `what to exit with 3 for: ${FAILING_KINDS.join(', ')}, by commas`, readKinds, ['cut'])
     .addOption(new Option('--format <format>', 'how to write it (default: table)').choices(Object.keys(FORMATS)))
     .option('--output <file>', 'write to this file');
@@ -104,13 +103,9 @@ const give = async (shell: Shell, { output }: CheckOptions, format: string, chec
     else await shell.print((FORMATS[format] as (typeof FORMATS)[string])(checked, shell));
     return;
   }
-  const path = shell.path(output);
-  await writeFile(path, (FORMATS[format] as (typeof FORMATS)[string])(checked, shell)).catch(
-    (error: NodeJS.ErrnoException) => {
-      throw new CliError('output-unwritable', `The result cannot be written to ${path} (${error.code}).`, {
-        remedy: 'Name another file with --output, or leave it out to write to stdout.',
-      });
-    },
-  );
-  await shell.note(`Wrote ${shell.shownPath(path)}.`);
+  await writeNamed(shell, output, {
+    what: 'The result',
+    text: (FORMATS[format] as (typeof FORMATS)[string])(checked, shell),
+    remedy: 'Name another file with --output, or leave it out to write to stdout.',
+  });
 };

@@ -1,5 +1,5 @@
 /** `flowfit recommend`: smaller rule sets that admit whatever was observed. */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { ChangeSet } from '@flowfit/core/change/change-set';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
@@ -9,14 +9,15 @@ import { omissionsOf } from '@flowfit/core/patch/target';
 import { toRecommendationDocument } from '@flowfit/core/recommend/document';
 import type { Recommendation } from '@flowfit/core/recommend/model';
 import { changeOfRecommendation, patchContextOf } from '@flowfit/core/recommend/patch';
-import { checkPins, type Pin, parseKeepFile } from '@flowfit/core/recommend/pins';
+import { checkPins, parseKeepFile } from '@flowfit/core/recommend/pins';
 import { RULES_PER_GROUP } from '@flowfit/core/recommend/quota';
 import { MAY_CUT, type Wish } from '@flowfit/core/recommend/recommend';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { withEvidence } from '../analysis/analyse.ts';
 import { findGroups } from '../analysis/lookup.ts';
-import { CliError, usageError } from '../errors.ts';
+import { usageError } from '../errors.ts';
 import { examples } from '../help.ts';
+import { readNamed, unwritable } from '../named-file.ts';
 import { decimalNumber, wholeNumber } from '../options/number.ts';
 import { toWindow, type WindowOptions, withWindow } from '../options/where.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
@@ -76,7 +77,7 @@ export const recommendCommand: Registration = (program, shell) => {
 
 const runRecommend = async (shell: Shell, options: RecommendOptions): Promise<void> => {
   const wish = wishOf(options);
-  const pins = options.keep === undefined ? [] : await readPins(shell, options.keep);
+  const pins = options.keep === undefined ? [] : parseKeepFile(await readNamed(shell, options.keep, 'keep-unreadable'));
   await withEvidence(shell, options, async (state) => {
     const [{ newestInventory }, { recommendLake }] = await Promise.all([
       import('@flowfit/lake/observed'),
@@ -115,22 +116,6 @@ function readOpenness(text: string): Wish {
   return { kind: 'openness', atMost: Number(digits) / 100, unit: 'share' };
 }
 
-const readPins = async (shell: Shell, file: string): Promise<Pin[]> => {
-  try {
-    return parseKeepFile(await readFile(shell.path(file), 'utf8'));
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'EISDIR' && code !== 'EACCES') throw error;
-    throw new CliError(
-      'keep-unreadable',
-      `${file} cannot be read: ${code === 'ENOENT' ? 'there is no such file' : message}.`,
-      {
-        remedy: 'Check the path.',
-      },
-    );
-  }
-};
-
 const writePatches = async (
   shell: Shell,
   folder: string,
@@ -141,10 +126,14 @@ const writePatches = async (
   const change: ChangeSet = changeOfRecommendation(recommendation, today);
   const context = { ...patchContextOf(recommendation, today, `flowfit ${VERSION}`), rulesPerGroup };
   const files = patchesOf(change, context, patchKind);
-  for (const { name, text } of files) {
-    const path = join(shell.path(folder), name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
+  try {
+    for (const { name, text } of files) {
+      const path = join(shell.path(folder), name);
+      await mkdir(dirname(path), { recursive: true });
+      await writeFile(path, text, { mode: name.endsWith('.sh') ? 0o755 : 0o644 });
+    }
+  } catch (error) {
+    throw unwritable('The patches', shell.path(folder), error, 'Name another folder with --patch.');
   }
   for (const omission of omissionsOf(change)) await shell.note(`${shell.errorColours.yellow('note:')} ${omission}`);
   await shell.note(`Wrote ${files.map(({ name }) => name).join(', ')} to ${folder}.`);

@@ -2,7 +2,7 @@
 import { toReplayDocument } from '@flowfit/core/replay/document';
 import type { Command } from 'commander';
 import { withEvidence } from '../analysis/analyse.ts';
-import { type CertificateOptions, withCertificate, writeCertificate } from '../certificate/write.ts';
+import { type CertificateOptions, readSigningKey, withCertificate, writeCertificate } from '../certificate/write.ts';
 import { EXIT } from '../errors.ts';
 import { examples } from '../help.ts';
 import { toWindow, type WindowOptions, withWindow } from '../options/where.ts';
@@ -43,7 +43,8 @@ export const replayCommand: Registration = (program, shell) => {
 const PENDING =
   'Some days have records that are not rolled up yet, since another command writes to the lake: they were not looked at.';
 
-const runReplay = async (shell: Shell, options: ReplayOptions): Promise<void> =>
+const runReplay = async (shell: Shell, options: ReplayOptions): Promise<void> => {
+  const key = await readSigningKey(shell, options);
   await withEvidence(shell, options, async (state) => {
     const [{ newestInventory }, { replayLake }] = await Promise.all([
       import('@flowfit/lake/observed'),
@@ -58,6 +59,7 @@ const runReplay = async (shell: Shell, options: ReplayOptions): Promise<void> =>
       for (const remark of notes) await shell.note(`${shell.errorColours.yellow('note:')} ${remark}`);
       await shell.print(formatReplay(document, namesOf(today), shell));
     }
-    await writeCertificate(shell, options, { state, window, change, replay });
+    await writeCertificate(shell, options, key, { state, window, change, replay });
     if (replay.cut.length > 0) shell.exitCode = EXIT.notAsItShouldBe;
   });
+};

@@ -1,10 +1,9 @@
 /** `flowfit report`: groups, rules, findings and traffic as a file to send. */
-import { writeFile } from 'node:fs/promises';
 import { type Command, Option } from 'commander';
 import { withAnalysis } from '../analysis/analyse.ts';
-import { CliError } from '../errors.ts';
 import { openGeography } from '../geography.ts';
 import { examples } from '../help.ts';
+import { writeNamed } from '../named-file.ts';
 import { toWindow, type WindowOptions, withWindow } from '../options/where.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { VERSION } from '../version.ts';
@@ -51,15 +50,11 @@ const runReport = async (shell: Shell, options: ReportOptions): Promise<void> =>
       ...toWindow(options),
     });
     if (options.output === undefined) await shell.write(text);
-    else await save(shell, options.output, text);
+    else {
+      await writeNamed(shell, options.output, {
+        what: 'The report',
+        text,
+        remedy: 'Name another file with --output, or leave it out to write to stdout.',
+      });
+    }
   });
-
-const save = async (shell: Shell, output: string, text: string): Promise<void> => {
-  const path = shell.path(output);
-  await writeFile(path, text).catch((error: NodeJS.ErrnoException) => {
-    throw new CliError('output-unwritable', `The report cannot be written to ${path} (${error.code}).`, {
-      remedy: 'Name another file with --output, or leave it out to write to stdout.',
-    });
-  });
-  await shell.note(`Wrote ${shell.shownPath(path)}.`);
-};

@@ -1,10 +1,11 @@
 /** From the file that a person names to what a plan changes. */
-import { readFile } from 'node:fs/promises';
 import { isObject } from '@flowfit/core/inventory/json';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import type { PlanRead } from '@flowfit/core/plan/model';
 import { HOW_TO_WRITE, readPlan, readPlanDocument } from '@flowfit/core/plan/read';
+import type { Command } from 'commander';
 import { CliError } from '../errors.ts';
+import { readNamed } from '../named-file.ts';
 import type { Shell } from '../shell.ts';
 import { parseTemplate } from './template.ts';
 
@@ -16,6 +17,14 @@ export interface PlanFiles {
   readonly stack?: string;
 }
 
+/** Adds `--template` and `--stack`. */
+export const withPlanContext = (command: Command): Command =>
+  command
+    .option('--template <file>', 'CloudFormation: the template of a change set')
+    .option('--stack <name>', 'CloudFormation: the stack that a template is for, where several may be meant');
+
+const MISSING = 'plan-missing';
+
 /**
  * @param today the newest inventory of the lake
  * @throws CliError `plan-missing`, `plan-invalid`; FlowfitError as `readPlan`
@@ -25,8 +34,8 @@ export const readPlanFile = async (
   { plan, template, stack }: PlanFiles,
   today: InventorySnapshot,
 ): Promise<PlanRead> => {
-  const text = await readText(shell, plan);
-  const beside = template === undefined ? undefined : toTemplate(await readText(shell, template), template);
+  const text = await readNamed(shell, plan, MISSING);
+  const beside = template === undefined ? undefined : toTemplate(await readNamed(shell, template, MISSING), template);
   const options = {
     source: plan,
     ...(beside === undefined ? {} : { template: beside }),
@@ -51,16 +60,4 @@ const toTemplate = (text: string, source: string): unknown => {
   if ('document' in parsed && isObject(parsed.document)) return parsed.document;
   const what = 'fault' in parsed ? `is neither JSON nor YAML (${parsed.fault})` : 'is no plan';
   throw new CliError('plan-invalid', `${source} ${what}.`, { remedy: HOW_TO_WRITE });
-};
-
-const readText = async (shell: Shell, file: string): Promise<string> => {
-  try {
-    return await readFile(shell.path(file), 'utf8');
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const isMissing = code === 'ENOENT' || code === 'ENOTDIR';
-    throw new CliError('plan-missing', `${file}: ${isMissing ? 'there is no such file' : message}.`, {
-      remedy: 'Check the path.',
-    });
-  }
 };

@@ -100,6 +100,20 @@ export class CertifiedFolder {
     return folder;
   }
 
+  /** With two keys, `change.json` and its bundle, and `signed.json`, signed with `team.key`. */
+  static async makeSigned(): Promise<CertifiedFolder> {
+    const folder = await CertifiedFolder.make();
+    const made = [
+      await folder.flowfit('keygen', 'team.key'),
+      await folder.flowfit('keygen', 'other.key'),
+      await folder.replay('rules.json', '--certificate', 'change.json', '--bundle', 'change.parquet'),
+      await folder.replay('rules.json', `--certificate=${folder.at('signed.json')}`, '--sign-with', 'team.key'),
+    ];
+    const failed = made.find(({ code }) => code !== 0);
+    if (failed !== undefined) throw new Error(failed.stderr);
+    return folder;
+  }
+
   at(name: string): string {
     return join(this.path, name);
   }

@@ -94,6 +94,7 @@ const formatNext = (lake: string, { questions }: DemoReport, { colours }: Shell)
     "  npx flowfit histogram --where 'dstport = 22' --step 1h",
     '  npx flowfit rules --verdict unused',
     '  npx flowfit findings',
+    '  npx flowfit recommend',
     '',
     colours.bold('With your own logs:'),
     '  npx flowfit ingest ./logs --inventory ./inventory',

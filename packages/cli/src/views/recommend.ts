@@ -7,6 +7,7 @@ import type {
   Openness,
   Recommendation,
 } from '@flowfit/core/recommend/model';
+import { formatPairs } from '@flowfit/core/recommend/pairs';
 import { formatRule } from '@flowfit/core/security-group/notation';
 import { formatCount, formatTime } from '../output/humanise.ts';
 import { type Column, formatTable } from '../output/table.ts';
@@ -44,10 +45,6 @@ export const formatRecommendation = ({ groups, window }: Recommendation, shell: 
 
 const arrow = (now: number, then: number): string =>
   now === then ? formatPairs(now) : `${formatPairs(now)} → ${formatPairs(then)}`;
-
-/** Exact up to a million, then in powers of ten. */
-const formatPairs = (pairs: number): string =>
-  pairs < 1e6 ? formatCount(pairs) : pairs.toExponential(1).replace('e+', 'e');
 
 const formatLaterCut = ({ connections, of }: LaterCut): string =>
   of === 0 ? '-' : `${formatCount(connections)} of ${formatCount(of)}`;
@@ -102,7 +99,7 @@ const curveOf = ({ curve, chosen, now }: GroupRecommendation, options: Pick<Shel
 };
 
 const shareOfToday = ({ ipv4 }: Openness, now: Openness): string =>
-  now.ipv4 === 0 ? '-' : `${((100 * ipv4) / now.ipv4).toPrecision(2)} %`;
+  now.ipv4 === 0 ? '-' : ipv4 === now.ipv4 ? '100 %' : `${Number(((100 * ipv4) / now.ipv4).toPrecision(2))} %`;
 
 /** The ends, the suggested point, and some between. */
 const shownPoints = (rows: readonly CurveRow[]): CurveRow[] => {

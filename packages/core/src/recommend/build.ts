@@ -8,9 +8,9 @@ import { sortAddresses } from './address-list.ts';
 import { blockSlot } from './block-slot.ts';
 import { type Choice, type Point as CurveStep, divide, type Room } from './curve.ts';
 import type { Demand, Point, PointService } from './demand.ts';
-import { type Hold, joinServices } from './hold.ts';
+import { type Hold, joinServices, kindOf } from './hold.ts';
 import { weightOf } from './quota.ts';
-import { type Candidate, type SymbolPeer, symbolKey, takeReferences } from './references.ts';
+import { type Candidate, type SymbolPeer, symbolKey, type Taken, takeReferences } from './references.ts';
 import type { Option, Piece, Slot } from './slot.ts';
 import { type Stratum, toStratum } from './stratum.ts';
 import { symbolSlot } from './symbol-slot.ts';
@@ -49,17 +49,9 @@ export const piecesAt = (built: Built, choice: Choice): Piece[] =>
 function slotsOf(demand: Demand, hold: Hold, context: BuildContext): Slot[] | null {
   const { room } = context;
   const services = [...joinServices(demand.services, hold.portsOf).values()];
-  // What needs today's blocks anyway has them.
-  const isWide = (ports: PointService['ports'], point: Point) => hold.lengthOf(ports, point) === 0;
-  const narrow = services.map(({ ports, points }) => ({
-    ports,
-    points: points.filter((point) => !isWide(ports, point)),
-  }));
-  const wide = services.map(({ ports, points }) => ({ ports, points: points.filter((point) => isWide(ports, point)) }));
-  const { symbols, rest: narrowRest } = takeReferences({ ...demand, services: narrow }, context.candidates);
-  const rest = [...joinServices([...narrowRest, ...wide], (ports) => ports).values()]
-    .filter(({ points }) => points.length > 0)
-    .sort((a, b) => a.ports[0] - b.ports[0] || a.ports[1] - b.ports[1]);
+  const { symbols, rest } = withoutWide(services, hold, (narrow) =>
+    takeReferences({ ...demand, services: narrow }, context.candidates),
+  );
   const slots = symbolSlots(demand, symbols, context);
   for (const family of [4, 6] as const) {
     const strata = strataOf(demand, rest, family, hold);
@@ -72,6 +64,26 @@ function slotsOf(demand: Demand, hold: Hold, context: BuildContext): Slot[] | nu
   return slots;
 }
 
+/** What needs today's blocks anyway has them: references are taken for the others only. */
+function withoutWide(
+  services: readonly PointService[],
+  hold: Hold,
+  take: (narrow: readonly PointService[]) => Taken,
+): Taken {
+  const wide: PointService[] = [];
+  const narrow = services.map((service) => {
+    const lengths = hold.lengthsAt(service.ports);
+    if (!lengths.includes(0)) return service;
+    const isWide = (point: Point) => lengths[kindOf(point)] === 0;
+    wide.push({ ...service, points: service.points.filter(isWide) });
+    return { ...service, points: service.points.filter((point) => !isWide(point)) };
+  });
+  const { symbols, rest } = take(narrow);
+  const all = wide.length === 0 ? rest : [...joinServices([...rest, ...wide], (ports) => ports).values()];
+  const some = all.filter(({ points }) => points.length > 0);
+  return { symbols, rest: some.sort((a, b) => a.ports[0] - b.ports[0] || a.ports[1] - b.ports[1]) };
+}
+
 function strataOf(
   { protocol, space }: Demand,
   services: readonly PointService[],
@@ -82,7 +94,9 @@ function strataOf(
     const some = points.filter((point) => point.family === family);
     if (some.length === 0) return [];
     const { list, values } = sortAddresses(family, some);
-    const wanted = Uint8Array.from(values, (point) => hold.lengthOf(ports, point));
+    const lengths = hold.lengthsAt(ports);
+    const wanted = new Uint8Array(values.length);
+    for (let i = 0; i < values.length; i++) wanted[i] = lengths[kindOf(values[i] as Point)] as number;
     const stratum = toStratum(ports, hasPorts(protocol), { list, wanted }, space);
     if (stratum === null) throw new Error(`a point at ports ${ports.join('-')} is admitted by no block of today`);
     return stratum;

@@ -21,12 +21,28 @@ const LENGTHS = { 4: [32, 24, 16, 0], 6: [128, 64, 56, 48, 32, 0] } as const;
 export interface Hold {
   /** The ports that stand for those of a service. */
   readonly portsOf: (ports: PointService['ports']) => PointService['ports'];
-  /** The longest prefix proposed for a point at (such) ports of a service. */
-  readonly lengthOf: (ports: PointService['ports'], point: Point) => number;
+  /** The longest prefixes proposed for points at (such) ports of a service. */
+  readonly lengthsAt: (ports: PointService['ports']) => Lengths;
 }
 
+/** By kind of point (`kindOf`). */
+export type Lengths = readonly number[];
+
+const KINDS = [
+  { family: 4, isPublic: true },
+  { family: 4, isPublic: false },
+  { family: 6, isPublic: true },
+  { family: 6, isPublic: false },
+] as const;
+
+/** Index into `Lengths`. */
+export const kindOf = ({ family, isPublic }: Pick<Point, 'family' | 'isPublic'>): number =>
+  (family === 4 ? 0 : 2) + (isPublic ? 0 : 1);
+
+const NARROWEST: Lengths = KINDS.map(({ family }) => LENGTHS[family][0]);
+
 /** Nothing wider than what was seen. */
-export const EXACT: Hold = { portsOf: (ports) => ports, lengthOf: (_ports, { family }) => LENGTHS[family][0] };
+export const EXACT: Hold = { portsOf: (ports) => ports, lengthsAt: () => NARROWEST };
 
 /** @param mayCut share of later connections that may be cut, 0 to 1 */
 export function holdOf({ services, space }: Demand, mayCut: number): Hold {
@@ -35,26 +51,26 @@ export function holdOf({ services, space }: Demand, mayCut: number): Hold {
     const [first, last] = space.classOf(ports[0]);
     return isWhole(ports) || !unsteady.has(first) ? ports : ([first, Math.max(last, ports[1])] as const);
   };
-  const lengths = new Map<string, number>();
+  const lengths = new Map<string, Lengths>();
   for (const [key, { ports, points }] of joinServices(services, portsOf)) {
-    const allowed = space.at(...ports).toPrefixes();
-    for (const family of [4, 6] as const) {
-      for (const isPublic of [true, false]) {
-        const some = points.filter((point) => point.family === family && point.isPublic === isPublic);
-        if (some.length === 0) continue;
-        const length = lengthThatHolds(some, family, allowed, mayCut);
-        lengths.set(`${key} ${family} ${isPublic}`, length);
-        // The blocks of today stand for all others at these ports.
-        if (isPublic && length === 0) {
-          lengths.set(`${key} ${family} false`, 0);
-          break;
-        }
-      }
-    }
+    lengths.set(key, lengthsThatHold(points, space.at(...ports).toPrefixes(), mayCut));
   }
-  const lengthOf: Hold['lengthOf'] = (ports, { family, isPublic }) =>
-    lengths.get(`${ports.join('-')} ${family} ${isPublic}`) ?? LENGTHS[family][0];
-  return { portsOf, lengthOf };
+  return { portsOf, lengthsAt: (ports) => lengths.get(ports.join('-')) ?? NARROWEST };
+}
+
+function lengthsThatHold(points: readonly Point[], allowed: readonly Prefix[], mayCut: number): Lengths {
+  const found = [...NARROWEST];
+  for (const kind of KINDS) {
+    const index = kindOf(kind);
+    const some = points.filter((point) => kindOf(point) === index);
+    if (some.length > 0) found[index] = lengthThatHolds(some, kind.family, allowed, mayCut);
+  }
+  // A block that holds all of a family holds its private addresses as well.
+  for (const family of [4, 6] as const) {
+    const isAll = allowed.some((prefix) => prefix.family === family && prefix.length === 0);
+    if (isAll && found[kindOf({ family, isPublic: true })] === 0) found[kindOf({ family, isPublic: false })] = 0;
+  }
+  return found;
 }
 
 const isWhole = ([first, last]: PointService['ports']): boolean => first === 0 && last === LAST_PORT;

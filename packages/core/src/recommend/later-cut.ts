@@ -19,7 +19,10 @@ import type { Piece } from './slot.ts';
 /** What came later and was not seen before, of one direction and protocol. */
 interface News {
   readonly kind: string;
-  readonly points: readonly { readonly ports: PointService['ports']; readonly point: Point; readonly later: number }[];
+  readonly services: readonly {
+    readonly ports: PointService['ports'];
+    readonly points: readonly { readonly point: Point; readonly later: number }[];
+  }[];
   readonly symbols: readonly { readonly key: string; readonly ports: PointService['ports']; readonly later: number }[];
 }
 
@@ -81,7 +84,7 @@ export class Trial {
 
   /** Steps along the curve change one slot at a time: what the slots of a kind cut is remembered by their options. */
   #cutOfKind({ built, cuts }: Split, news: News, choice: Choice): number {
-    if (news.points.length + news.symbols.length === 0) return 0;
+    if (news.services.length + news.symbols.length === 0) return 0;
     const slots = built.slots.flatMap(({ kind }, slot) => (kind === news.kind ? [slot] : []));
     const key = `${news.kind} ${slots.map((slot) => choice[slot]).join()}`;
     return findOrMake(cuts, key, () => {
@@ -90,11 +93,12 @@ export class Trial {
     });
   }
 
-  #cutOfNews({ points, symbols }: News, pieces: readonly Piece[]): number {
+  #cutOfNews({ services, symbols }: News, pieces: readonly Piece[]): number {
     const matchers = this.#toMatchers(pieces);
     let cut = 0;
-    for (const { ports, point, later } of points) {
-      if (!matchers.some((matcher) => holds(matcher, ports, point))) cut += later;
+    for (const { ports, points } of services) {
+      const some = matchers.filter((matcher) => within(ports, matcher.ports));
+      for (const { point, later } of points) if (!some.some((matcher) => holds(matcher, point))) cut += later;
     }
     for (const { key, ports, later } of symbols) {
       if (!matchers.some((one) => one.keys.has(key) && within(ports, one.ports))) cut += later;
@@ -133,22 +137,23 @@ interface Matcher {
 const within = (inner: PointService['ports'], outer: PointService['ports']): boolean =>
   outer[0] <= inner[0] && inner[1] <= outer[1];
 
-function holds({ ports: own, references, partition }: Matcher, ports: PointService['ports'], point: Point): boolean {
-  if (!within(ports, own)) return false;
-  return partition.classOf(point.text) > 0 || references.some((reference) => point.references.includes(reference));
-}
+const holds = ({ references, partition }: Matcher, point: Point): boolean =>
+  partition.classOf(point.text) > 0 || references.some((reference) => point.references.includes(reference));
 
 function newsOf({ direction, protocol, services, symbols }: Demand, split: number, at: number): News {
   const isNew = ({ parts, since }: { readonly parts: number; readonly since: number }) =>
     (parts & ((1 << split) - 1)) === 0 && since <= at;
   return {
     kind: `${direction} ${protocol}`,
-    points: services.flatMap(({ ports, points }) =>
-      points.flatMap((point) => {
-        const later = isNew(point) ? laterOf(point.connections, split) : 0;
-        return later > 0 ? [{ ports, point, later }] : [];
-      }),
-    ),
+    services: services
+      .map(({ ports, points }) => ({
+        ports,
+        points: points.flatMap((point) => {
+          const later = isNew(point) ? laterOf(point.connections, split) : 0;
+          return later > 0 ? [{ point, later }] : [];
+        }),
+      }))
+      .filter(({ points }) => points.length > 0),
     symbols: symbols.flatMap((symbol) => {
       const { peer, ports, connections } = symbol;
       const later = isNew(symbol) ? laterOf(connections, split) : 0;
@@ -158,10 +163,9 @@ function newsOf({ direction, protocol, services, symbols }: Demand, split: numbe
 }
 
 const allOf = (news: readonly News[]): number =>
-  news.reduce(
-    (sum, { points, symbols }) => sum + [...points, ...symbols].reduce((all, { later }) => all + later, 0),
-    0,
-  );
+  news
+    .flatMap(({ services, symbols }) => [...services.flatMap(({ points }) => points), ...symbols])
+    .reduce((sum, { later }) => sum + later, 0);
 
 const toSplit = ({ share, at, of }: Split) => ({ share, at, of });
 

@@ -19,7 +19,7 @@ import type { Attribution, Attributor, WayAdmissions } from '../security-group/a
 export const SHARES = [0.7, 0.8, 0.9] as const;
 export const PARTS = SHARES.length + 1;
 
-/** Where the parts of a window end, Unix seconds, on whole hours where the window has many, else on seconds. */
+/** Where the parts of a window end, Unix seconds, on whole hours since the roll-up knows no less. */
 export function cutsOf({ from, to }: { readonly from: number; readonly to: number }): number[] {
   return SHARES.map((share) => Math.round((from + share * (to - from)) / 3600) * 3600);
 }

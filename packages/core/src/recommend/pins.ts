@@ -5,7 +5,7 @@
 import { FlowfitError } from '../errors.ts';
 import { isObject, type JsonObject, parseDocuments, textOf } from '../inventory/json.ts';
 import type { InventorySnapshot } from '../inventory/model.ts';
-import { parsePrefix } from '../net/prefix.ts';
+import { formatPrefix, parsePrefix } from '../net/prefix.ts';
 import { hasPorts, protocolNumber } from '../net/protocol.ts';
 
 interface Kept {
@@ -54,6 +54,8 @@ const toEntry = (pin: Pin): JsonObject => ({
   ...(pin.expires === null ? {} : { expires: pin.expires }),
 });
 
+const KEYS: ReadonlySet<string> = new Set(['rule', 'cidr', 'port', 'group', 'reason', 'expires']);
+
 function parsePin(entry: unknown, number: number): Pin {
   const place = `Entry ${number} of the keep-file`;
   if (!isObject(entry)) throw invalid(`${place} is no object.`);
@@ -62,6 +64,11 @@ function parsePin(entry: unknown, number: number): Pin {
   const expires = textOf(entry.expires);
   if (entry.expires !== undefined && (expires === null || !isDay(expires))) {
     throw invalid(`${place}: "expires" is no day such as 2027-01-31.`);
+  }
+  const stray = Object.keys(entry).find((key) => !KEYS.has(key));
+  if (stray !== undefined) throw invalid(`${place} has a key "${stray}" that is not known.`);
+  if (entry.group !== undefined && (textOf(entry.group) === null || entry.rule !== undefined)) {
+    throw invalid(`${place}: "group" is the id of a group, beside "cidr" or "port".`);
   }
   const kept = { reason, expires };
   const groupId = textOf(entry.group);
@@ -73,9 +80,9 @@ function parsePin(entry: unknown, number: number): Pin {
     return { ...kept, kind: 'rule', ruleId };
   }
   if (named[0] === 'cidr') {
-    const cidr = textOf(entry.cidr);
-    if (cidr === null || parsePrefix(cidr) === null) throw invalid(`${place}: "cidr" is no block such as 10.0.0.0/16.`);
-    return { ...kept, kind: 'cidr', cidr, groupId };
+    const prefix = parsePrefix(textOf(entry.cidr) ?? '');
+    if (prefix === null) throw invalid(`${place}: "cidr" is no block such as 10.0.0.0/16.`);
+    return { ...kept, kind: 'cidr', cidr: formatPrefix(prefix), groupId };
   }
   const [, protocol = '', port = ''] = /^(tcp|udp) (\d{1,5})$/.exec(textOf(entry.port) ?? '') ?? [];
   if (!hasPorts(protocolNumber(protocol) ?? -1) || Number(port) > 65_535) {
@@ -84,7 +91,11 @@ function parsePin(entry: unknown, number: number): Pin {
   return { ...kept, kind: 'port', protocol, port: Number(port), groupId };
 }
 
-const isDay = (text: string): boolean => /^\d{4}-\d\d-\d\d$/.test(text) && !Number.isNaN(Date.parse(text));
+/** A day that the calendar has. */
+const isDay = (text: string): boolean => {
+  const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
+};
 
 const invalid = (message: string): FlowfitError =>
   new FlowfitError('keep-invalid', `${message} docs/how-to/tighten-a-group.md shows a keep-file.`);

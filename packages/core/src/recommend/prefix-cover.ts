@@ -94,7 +94,7 @@ function build(
   const point = blocks[from] as number;
   if (to - from === 1) {
     const length = leaves[point] as number;
-    return { point, length, left: null, right: null, cost: Float64Array.of(2 ** (list.bits - length)), toLeft: null };
+    return { point, length, left: null, right: null, cost: costOfLeaf(list.bits - length), toLeft: null };
   }
   const length = list.common(point, blocks[to - 1] as number);
   const middle = firstWithBit(list, blocks, from, to, length);
@@ -102,6 +102,14 @@ function build(
   const right = build(list, blocks, leaves, shortest, limit, middle, to);
   const own = length >= (shortest[point] as number) ? 2 ** (list.bits - length) : Number.POSITIVE_INFINITY;
   return { point, length, left, right, ...divide(left.cost, right.cost, own, Math.min(to - from, limit)) };
+}
+
+/** By host bits: leaves are many, and their costs few. */
+const LEAF_COSTS: Float64Array[] = [];
+
+function costOfLeaf(hostBits: number): Float64Array {
+  LEAF_COSTS[hostBits] ??= Float64Array.of(2 ** hostBits);
+  return LEAF_COSTS[hostBits];
 }
 
 /** Binary search for the first block with the bit set. */

@@ -9,17 +9,18 @@ import { toRuleMatch } from '../security-group/rule-match.ts';
 import type { ProposedRule } from './model.ts';
 import type { Piece } from './slot.ts';
 
-interface Today {
-  readonly open: readonly SecurityGroupRule[];
+export interface TodaysParts {
+  /** Rules that new ones may stand for. */
+  readonly loose: readonly SecurityGroupRule[];
   readonly kept: readonly SecurityGroupRule[];
-  /** Parts of open rules. */
+  /** Parts of loose ones. */
   readonly pinned: readonly SecurityGroupRule[];
 }
 
 /** In the order of today's rules, those that stay first. */
 export function toProposals(
   group: SecurityGroup,
-  { open, kept, pinned }: Today,
+  { loose, kept, pinned }: TodaysParts,
   pieces: readonly Piece[],
   reachOf: (rule: SecurityGroupRule) => AddressSet,
 ): ProposedRule[] {
@@ -30,7 +31,7 @@ export function toProposals(
     if (proposed.has(meaning)) return;
     const known = existing.get(meaning);
     if (known !== undefined) proposed.set(meaning, { rule: known, exists: true, from: [known.id] });
-    else proposed.set(meaning, toNew(rule, sourcesOf(rule, open, reachOf)));
+    else proposed.set(meaning, toNew(rule, sourcesOf(rule, loose, reachOf)));
   };
   for (const rule of [...kept, ...pinned]) add(rule);
   for (const piece of pieces) add(toRule(group.id, piece));
@@ -74,12 +75,12 @@ const withinVpc = (peer: RulePeer): RulePeer =>
 /** Today's rules that admit some of what a new one admits. */
 function sourcesOf(
   rule: SecurityGroupRule,
-  open: readonly SecurityGroupRule[],
+  loose: readonly SecurityGroupRule[],
   reachOf: (rule: SecurityGroupRule) => AddressSet,
 ): SecurityGroupRule[] {
   const match = toRuleMatch(rule);
   const reach = reachOf(rule);
-  return open.filter((one) => {
+  return loose.filter((one) => {
     if (one.direction !== rule.direction) return false;
     const other = toRuleMatch(one);
     if (other.protocol !== null && other.protocol !== match.protocol) return false;

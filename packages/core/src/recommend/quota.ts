@@ -1,4 +1,4 @@
-/** AWS's quotas on rules. They are counted for each direction and family; see "Quotas" in the reference of the CLI. */
+/** AWS's quotas on rules. They are counted for each direction and family. Source: the VPC user guide, "Amazon VPC quotas". */
 import type { InventorySnapshot, PrefixList, SecurityGroupRule } from '../inventory/model.ts';
 import { parsePrefix } from '../net/prefix.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
@@ -54,6 +54,10 @@ export function limitOf(groupId: string, { interfaces }: InventorySnapshot, rule
   );
   return Math.min(rulesPerGroup, Math.floor(RULES_TIMES_GROUPS / most));
 }
+
+/** Whether rules keep within what is left. */
+export const fitsRoom = (room: Readonly<Record<'inbound' | 'outbound', Room>>): boolean =>
+  (['inbound', 'outbound'] as const).every((direction) => room[direction][4] >= 0 && room[direction][6] >= 0);
 
 /** What is left of a limit beside rules that stay. */
 export function roomBeside(

@@ -37,8 +37,8 @@ import type {
 import { cutsOf, type Observations, type Service, SHARES } from './observations.ts';
 import { opennessOf, shareOf } from './openness.ts';
 import type { Pin } from './pins.ts';
-import { toProposals } from './proposals.ts';
-import { limitOf, roomBeside } from './quota.ts';
+import { type TodaysParts, toProposals } from './proposals.ts';
+import { fitsRoom, limitOf, roomBeside } from './quota.ts';
 import { type Candidate, entriesOf } from './references.ts';
 import type { Option } from './slot.ts';
 
@@ -126,18 +126,19 @@ class Account {
     const wished = pinnedParts(loose, pins);
     const pinned = [...wished, ...guessed];
     const always = [...classified.kept, ...pinned];
+    const limit = limitOf(group.id, this.#today, rulesPerGroup);
     const reachOf = (rule: SecurityGroupRule): AddressSet => this.#reachOf(rule, group.vpcId);
     const context: BuildContext = {
       candidates: this.#candidates(group, reachOf),
       lists: this.#lists,
-      room: roomBeside(always, limitOf(group.id, this.#today, rulesPerGroup), this.#lists),
+      room: roomBeside(always, limit, this.#lists),
       reachOf,
     };
     const demands = demandsOf(services, classified.open, classified.kept, pinned, this.#since);
     const later = laterConnections(services);
     const toDrafts = (holds: readonly Hold[], held: boolean) =>
-      this.#drafts(group, classified, pinned, demands, holds, held, context, later);
-    const drafts = [
+      this.#drafts(group, { loose, kept: classified.kept, pinned }, demands, holds, held, context, later);
+    const all = [
       this.#asToday(group, classified, wished, services, later),
       ...toDrafts(
         demands.map((demand) => holdOf(demand, mayCut)),
@@ -148,6 +149,16 @@ class Account {
         false,
       ),
     ];
+    const fits = ({ proposed }: Draft) =>
+      fitsRoom(
+        roomBeside(
+          proposed.map(({ rule }) => rule),
+          limit,
+          this.#lists,
+        ),
+      );
+    const drafts = all.filter(fits);
+    if (drafts.length === 0) throw quotaTooLow(group, limit);
     const { curve, held } = toCurve(drafts, reachOf);
     const now = opennessOf(group.rules, reachOf);
     const chosen = choose(group, curve, held, now, wish, mayCut);
@@ -166,8 +177,7 @@ class Account {
 
   #drafts(
     group: SecurityGroup,
-    { open, kept }: Classified,
-    pinned: readonly SecurityGroupRule[],
+    parts: TodaysParts,
     demands: readonly Demand[],
     holds: readonly Hold[],
     held: boolean,
@@ -178,7 +188,7 @@ class Account {
     const trial = new Trial(demands, holds, context, this.#cuts, later);
     return built.steps.map(
       ({ rules, choice }): Draft => ({
-        proposed: toProposals(group, { open, kept, pinned }, piecesAt(built, choice), context.reachOf),
+        proposed: toProposals(group, parts, piecesAt(built, choice), context.reachOf),
         own: ownOf(optionsAt(built, choice)),
         bound: boundOf(built, rules),
         laterCut: () => trial.of(rules),
@@ -198,7 +208,7 @@ class Account {
     const reachOf = (rule: SecurityGroupRule) => this.#reachOf(rule, group.vpcId);
     const openIds = new Set(open.map(({ id }) => id));
     return {
-      proposed: toProposals(group, { open, kept: [...kept, ...open], pinned }, [], reachOf),
+      proposed: toProposals(group, { loose: group.rules, kept: [...kept, ...open], pinned }, [], reachOf),
       own: opennessOf(open, reachOf),
       bound: { ipv4: 0, ipv6: 0 },
       laterCut: () => laterCutOfDropping(services, openIds, this.#since, this.#cuts, later),
@@ -248,6 +258,14 @@ const laterConnections = (services: readonly Service[]): number[] =>
     const isTried = services.some(({ peers }) => [...peers.values()].some(({ parts }) => (parts & mask) !== 0));
     return isTried ? services.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), index + 1), 0) : 0;
   });
+
+const quotaTooLow = (group: SecurityGroup, limit: number): FlowfitError =>
+  new FlowfitError(
+    'quota-too-low',
+    `${labelOf(group)}: no set of at most ${limit} rules in each direction and family admits what was observed. Raise --rules-per-group to the quota of the account.`,
+  );
+
+const labelOf = ({ id, groupName }: SecurityGroup): string => (groupName ? `${groupName} (${id})` : id);
 
 /** No division of the rules can give any slot more than what the others do not need at least. */
 function boundOf({ slots }: Built, rules: number): CurvePoint['bound'] {
@@ -324,7 +342,7 @@ function choose(
   wish: Wish,
   mayCut: number,
 ): { readonly index: number; readonly why: string } {
-  const label = group.groupName ? `${group.groupName} (${group.id})` : group.id;
+  const label = labelOf(group);
   if (wish.kind === 'rules') {
     const index = curve.findLastIndex(({ point }) => point.rules <= wish.atMost);
     if (index >= 0) return { index, why: `The least open set of at most ${wish.atMost} rules.` };
@@ -347,14 +365,17 @@ function choose(
   const good = some.filter(({ point: { laterCut } }) => laterCut.connections <= mayCut * laterCut.of);
   const candidates = good.length > 0 ? good : some;
   const best = candidates.reduce((found, entry) => (priceOf(entry) < priceOf(found) ? entry : found));
-  return { index: curve.indexOf(best), why: whyChosen(best.point.laterCut) };
+  return { index: curve.indexOf(best), why: whyChosen(best, good.length > 0, candidates.length) };
 }
 
-function whyChosen({ connections, of }: LaterCut): string {
+function whyChosen({ point: { laterCut } }: CurveEntry, isHeld: boolean, choices: number): string {
+  const { connections, of } = laterCut;
   const tried = SHARES.map((share) => `${Math.round(share * 100)}`).join(', ');
-  const rule = 'Of the sets that would have held, further rules would less than halve what this one admits';
-  if (of === 0) return `${rule}. Nothing was observed in the later parts of the window to try it out on.`;
-  return `${rule}: made from the first ${tried} % of the window, it would have cut ${connections} of ${of} later connections.`;
+  const trial = `made from the first ${tried} % of the window, it would have cut ${connections} of ${of} later connections`;
+  if (of === 0) return 'Nothing was observed in the later parts of the window to try a set out on.';
+  if (!isHeld) return `No set would have held as well as was asked for: ${trial}.`;
+  if (choices === 1) return `The only set that would have held: ${trial}.`;
+  return `Of the sets that would have held, those with more rules are not worth it (each must halve what is admitted): ${trial}.`;
 }
 
 function removedBy(
