@@ -28,6 +28,7 @@ describe('flowfit demo', () => {
   it('says where the geography comes from, and what to type next', () => {
     expect(first.stdout).toMatch(/(IP Geolocation by DB-IP|Country data by IPtoASN) \(https:\/\/\S+\), built \d{4}-/);
     expect(first.stdout).toContain('export FLOWFIT_LAKE=flowfit-lake-demo');
+    expect(first.stdout).toContain('npx flowfit recommend');
     expect(first.stdout).toContain('npx flowfit ingest ./logs --inventory ./inventory');
   });
 

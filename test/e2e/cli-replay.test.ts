@@ -105,6 +105,16 @@ const PLAN = {
   ],
 };
 
+const TEMPLATE = `
+Resources:
+  Web:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: web
+      SecurityGroupIngress:
+        - { IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 192.0.2.0/24 }
+`;
+
 describe('replay', () => {
   it('says what would be cut, newly admitted, and unknown', async () => {
     put('rules.json', CUTS);
@@ -171,6 +181,25 @@ describe('replay', () => {
     const { code, stdout } = await runInFolder(folder, ['replay', '--plan', '@plan.json', '--json']);
     expect(JSON.parse(stdout)).toMatchObject({ change: { groups: ['sg-web'] }, connections: { cut: 4 } });
     expect(code).toBe(3);
+  });
+});
+
+describe('a plan beside others', () => {
+  it('may be a template in YAML', async () => {
+    put('template.yaml', TEMPLATE);
+    const words = ['replay', '--plan', '@template.yaml', '--json'];
+    const { code, stdout } = await runInFolder(folder, words);
+    expect(JSON.parse(stdout)).toMatchObject({
+      change: { groups: ['plan:Web'], rules: { added: 2, removed: 0 } },
+      connections: { cut: 0 },
+    });
+    expect(code).toBe(0);
+  });
+
+  it('alone has a template or a stack', async () => {
+    const { code, stderr } = await runInFolder(folder, ['replay', '--rules', '@rules.json', '--stack', 'shop']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('error[plan-needed]: --stack goes with a plan.');
   });
 });
 

@@ -2,6 +2,8 @@
  * Plan documents in few words, for tests and examples: `terraform show -json` with the resources that are given, and a
  * configuration that holds what their arguments refer to.
  */
+import type { PlanRead } from '../src/plan/model.ts';
+import { formatRule } from '../src/security-group/notation.ts';
 
 export interface ExampleResource {
   /** `aws_security_group.web`, `module.web.aws_security_group.this[0]` */
@@ -96,3 +98,20 @@ const expressionsOf = (refers: NonNullable<ExampleResource['refers']>): Record<s
       return argument === undefined ? [block, { references }] : [block, [{ [argument]: { references } }]];
     }),
   );
+
+/** What a plan changes of groups: `created sg-new`, `+sg-web inbound …` and `-sg-web inbound …`, by group. */
+export const changed = ({ change }: PlanRead): string[] =>
+  change.groups.flatMap(({ groupId, before, after, fate }) => {
+    const [had, has] = [before.map(formatRule), after.map(formatRule)];
+    return [
+      ...(fate === 'changed' ? [] : [`${fate} ${groupId}`]),
+      ...has
+        .filter((text) => !had.includes(text))
+        .map((text) => `+${groupId} ${text}`)
+        .sort(),
+      ...had
+        .filter((text) => !has.includes(text))
+        .map((text) => `-${groupId} ${text}`)
+        .sort(),
+    ];
+  });

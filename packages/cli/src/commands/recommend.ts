@@ -1,9 +1,8 @@
 /** `flowfit recommend`: smaller rule sets that admit whatever was observed. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { ChangeSet } from '@flowfit/core/change/change-set';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
-import { PATCH_KINDS, type PatchKind } from '@flowfit/core/patch/model';
+import { PATCH_KINDS, type PatchFile, type PatchKind } from '@flowfit/core/patch/model';
 import { patchesOf } from '@flowfit/core/patch/patch';
 import { omissionsOf } from '@flowfit/core/patch/target';
 import { toRecommendationDocument } from '@flowfit/core/recommend/document';
@@ -90,9 +89,10 @@ const runRecommend = async (shell: Shell, options: RecommendOptions): Promise<vo
       ...(wanted === undefined ? {} : { groups: wanted }),
       ...{ pins, wish, mayCut: options.mayCut / 100, rulesPerGroup: options.rulesPerGroup },
     });
+    const patches = options.patch === undefined ? null : patchesFor(options, recommendation, today);
     if (options.json) await shell.printJson(toRecommendationDocument(recommendation));
     else await shell.print(formatRecommendation(recommendation, shell));
-    if (options.patch !== undefined) await writePatches(shell, options.patch, options, recommendation, today);
+    if (patches !== null) await writePatches(shell, options.patch as string, patches);
   });
 };
 
@@ -116,16 +116,22 @@ function readOpenness(text: string): Wish {
   return { kind: 'openness', atMost: Number(digits) / 100, unit: 'share' };
 }
 
-const writePatches = async (
-  shell: Shell,
-  folder: string,
+interface Patches {
+  readonly files: readonly PatchFile[];
+  readonly omissions: readonly string[];
+}
+
+const patchesFor = (
   { patchKind = PATCH_KINDS, rulesPerGroup }: RecommendOptions,
   recommendation: Recommendation,
   today: InventorySnapshot,
-): Promise<void> => {
-  const change: ChangeSet = changeOfRecommendation(recommendation, today);
+): Patches => {
+  const change = changeOfRecommendation(recommendation, today);
   const context = { ...patchContextOf(recommendation, today, `flowfit ${VERSION}`), rulesPerGroup };
-  const files = patchesOf(change, context, patchKind);
+  return { files: patchesOf(change, context, patchKind), omissions: omissionsOf(change) };
+};
+
+const writePatches = async (shell: Shell, folder: string, { files, omissions }: Patches): Promise<void> => {
   try {
     for (const { name, text } of files) {
       const path = join(shell.path(folder), name);
@@ -135,6 +141,6 @@ const writePatches = async (
   } catch (error) {
     throw unwritable('The patches', shell.path(folder), error, 'Name another folder with --patch.');
   }
-  for (const omission of omissionsOf(change)) await shell.note(`${shell.errorColours.yellow('note:')} ${omission}`);
+  for (const omission of omissions) await shell.note(`${shell.errorColours.yellow('note:')} ${omission}`);
   await shell.note(`Wrote ${files.map(({ name }) => name).join(', ')} to ${folder}.`);
 };

@@ -43,8 +43,7 @@ export const formatRecommendation = ({ groups, window }: Recommendation, shell: 
   ].join('\n');
 };
 
-const arrow = (now: number, then: number): string =>
-  now === then ? formatPairs(now) : `${formatPairs(now)} → ${formatPairs(then)}`;
+const arrow = (now: number, then: number): string => [...new Set([now, then].map(formatPairs))].join(' → ');
 
 const formatLaterCut = ({ connections, of }: LaterCut): string =>
   of === 0 ? '-' : `${formatCount(connections)} of ${formatCount(of)}`;

@@ -120,13 +120,15 @@ const byId = <T extends { readonly id: string }>(items: readonly T[]): Map<strin
 
 /**
  * A state as it would have been had the change been made before it: rules of groups that it has, groups of interfaces
- * that it shows, entries of lists that it knows. Created groups are added, so that interfaces may have them.
+ * that it shows, entries of lists that it knows. Created groups and lists are added, so that interfaces may have them
+ * and rules may refer to them.
  */
 export function applyChange(snapshot: InventorySnapshot, change: ChangeSet): InventorySnapshot {
   const groups = new Map(change.groups.map((one) => [one.groupId, one]));
   const created = change.groups.filter(({ fate }) => fate === 'created').map(toCreatedGroup);
   const interfaces = new Map(change.interfaces.map((one) => [one.interfaceId, one]));
   const lists = new Map(change.prefixLists.map((one) => [one.prefixListId, one]));
+  const known = new Set(snapshot.prefixLists.map(({ id }) => id));
   return {
     ...snapshot,
     groups: [
@@ -137,10 +139,15 @@ export function applyChange(snapshot: InventorySnapshot, change: ChangeSet): Inv
       ...created.filter(({ id }) => !snapshot.groups.some((group) => group.id === id)),
     ].sort((a, b) => (a.id < b.id ? -1 : 1)),
     interfaces: snapshot.interfaces.map((one) => withGroups(one, interfaces.get(one.id))),
-    prefixLists: snapshot.prefixLists.map((list) => {
-      const changed = lists.get(list.id);
-      return changed === undefined ? list : { ...list, entries: changed.after };
-    }),
+    prefixLists: [
+      ...snapshot.prefixLists.map((list) => {
+        const changed = lists.get(list.id);
+        return changed === undefined ? list : { ...list, entries: changed.after };
+      }),
+      ...change.prefixLists
+        .filter(({ prefixListId, before }) => before === null && !known.has(prefixListId))
+        .map(toCreatedList),
+    ].sort((a, b) => (a.id < b.id ? -1 : 1)),
   };
 }
 
@@ -158,6 +165,18 @@ const toCreatedGroup = ({ groupId, groupName, vpcId, after }: GroupChange): Secu
   region: null,
   vpcId,
   rules: after,
+  name: null,
+  tags: {},
+});
+
+const toCreatedList = ({ prefixListId, after }: PrefixListChange): PrefixList => ({
+  id: prefixListId,
+  prefixListName: '',
+  ownerId: null,
+  region: null,
+  addressFamily: null,
+  version: null,
+  entries: after,
   name: null,
   tags: {},
 });

@@ -1,8 +1,8 @@
 /** Templates and change sets of CloudFormation. */
 import { describe, expect, it } from 'vitest';
+import { changed } from '../../test/plans.ts';
 import { inventoryOf } from '../analysis/example-account.ts';
 import type { InventorySnapshot } from '../inventory/model.ts';
-import { formatRule } from '../security-group/notation.ts';
 import type { PlanRead } from './model.ts';
 import { type PlanOptions, readPlanDocument } from './read.ts';
 
@@ -45,22 +45,6 @@ const group = (Properties: object) => ({ Type: 'AWS::EC2::SecurityGroup', Proper
 
 const read = (document: object, options: PlanOptions = {}, state = today()): PlanRead =>
   readPlanDocument(document, state, options);
-
-const changed = ({ change }: PlanRead): string[] =>
-  change.groups.flatMap(({ groupId, before, after, fate }) => {
-    const [had, has] = [before.map(formatRule), after.map(formatRule)];
-    return [
-      ...(fate === 'changed' ? [] : [`${fate} ${groupId}`]),
-      ...has
-        .filter((text) => !had.includes(text))
-        .map((text) => `+${groupId} ${text}`)
-        .sort(),
-      ...had
-        .filter((text) => !has.includes(text))
-        .map((text) => `-${groupId} ${text}`)
-        .sort(),
-    ];
-  });
 
 const codes = ({ problems }: PlanRead): string[] => problems.map(({ code, address }) => `${code} ${address}`);
 

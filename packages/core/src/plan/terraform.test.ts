@@ -2,10 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type ExampleResource, planOf } from '../../test/plans.ts';
+import { changed, type ExampleResource, planOf } from '../../test/plans.ts';
 import { type ExampleAccount, inventoryOf } from '../analysis/example-account.ts';
 import type { InventorySnapshot, NetworkInterface } from '../inventory/model.ts';
-import { formatRule } from '../security-group/notation.ts';
 import { CLOUDFORMATION_TYPES } from './cloudformation/resources.ts';
 import { membershipKey, type PlanRead } from './model.ts';
 import { readPlanDocument } from './read.ts';
@@ -35,23 +34,6 @@ const withInterface = (
 
 const read = (resources: readonly ExampleResource[], today = inventoryOf(ACCOUNT), modules = {}): PlanRead =>
   readPlanDocument(planOf(resources, modules), today);
-
-/** `+sg-web inbound …` and `-sg-web inbound …`, by group. */
-const changed = ({ change }: PlanRead): string[] =>
-  change.groups.flatMap(({ groupId, before, after, fate }) => {
-    const [had, has] = [before.map(formatRule), after.map(formatRule)];
-    return [
-      ...(fate === 'changed' ? [] : [`${fate} ${groupId}`]),
-      ...has
-        .filter((text) => !had.includes(text))
-        .map((text) => `+${groupId} ${text}`)
-        .sort(),
-      ...had
-        .filter((text) => !has.includes(text))
-        .map((text) => `-${groupId} ${text}`)
-        .sort(),
-    ];
-  });
 
 const moved = ({ change }: PlanRead): string[] =>
   change.interfaces.flatMap(({ interfaceId, added, removed }) => [

@@ -78,7 +78,10 @@ export function demandsOf(
       service,
     );
   }
-  return Array.from(kinds.values(), ({ direction, protocol, of }) => {
+  const ordered = [...kinds.values()].sort(
+    (a, b) => (a.direction < b.direction ? -1 : a.direction > b.direction ? 1 : 0) || a.protocol - b.protocol,
+  );
+  return ordered.map(({ direction, protocol, of }) => {
     const rules = open.filter((rule) => rule.direction === direction && isFor(rule, protocol));
     const isCovered = coveredBy(pinned, direction, protocol);
     const isByBlock = ({ ruleIds }: Service) => ruleIds.some((id) => isPlainBlock(byId.get(id)));
@@ -89,7 +92,7 @@ export function demandsOf(
       ...{ direction, protocol },
       space: new Space([...open, ...kept], direction, protocol),
       services: pointsOf(byBlocks, isCovered, since),
-      symbols: bySymbols.flatMap((service) => symbolsOf(service, byId, since)),
+      symbols: bySymbols.flatMap((service) => symbolsOf(service, byId, since)).sort(byPeer),
       existing: rules.flatMap((rule) => (rule.peer.kind === 'cidr' ? [] : [{ peer: rule.peer, rule }])),
     };
   });
@@ -144,6 +147,12 @@ function pointsOf(services: readonly Service[], isCovered: Covered, since: Since
     .sort((a, b) => a.ports[0] - b.ports[0] || a.ports[1] - b.ports[1]);
 }
 
+/** Whatever was seen first. */
+const byPeer = (a: SymbolDemand, b: SymbolDemand): number => {
+  const [x, y] = [peerText(a.peer), peerText(b.peer)];
+  return (x < y ? -1 : x > y ? 1 : 0) || a.ports[0] - b.ports[0] || a.ports[1] - b.ports[1];
+};
+
 const byAddress = (a: Point, b: Point): number => a.family - b.family || compareWords(a.words, b.words);
 
 const joined = (point: Point, traffic: PeerTraffic, since: number): Point => ({
@@ -169,12 +178,15 @@ function symbolsOf(
       connections[part] = (connections[part] as number) + count;
     });
   }
-  return ruleIds.flatMap((id): SymbolDemand[] => {
+  const symbols = ruleIds.flatMap((id) => {
     const peer = byId.get(id)?.peer;
-    return peer === undefined || peer.kind === 'cidr'
-      ? []
-      : [{ peer, ports, parts, connections, since: oldestOf([id], since) }];
+    return peer === undefined || peer.kind === 'cidr' ? [] : [{ id, peer }];
   });
+  // The first stands for the connections, which would count twice otherwise.
+  return symbols.map(({ id, peer }, index) => ({
+    ...{ peer, ports, parts, since: oldestOf([id], since) },
+    connections: index === 0 ? connections : [0, 0, 0, 0],
+  }));
 }
 
 /** The earlier part of a demand: what was seen before the cut. */

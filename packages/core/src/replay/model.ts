@@ -1,5 +1,4 @@
 /** What a replay says: observed connections held against a proposed state. `flowfit.replay/1` is this as a document. */
-import type { Conversation } from '../conversation/model.ts';
 
 /**
  *   kept           admitted today and by the proposed state, in every world
@@ -43,5 +42,3 @@ export interface Replay {
   readonly newlyAdmitted: readonly ReplayedTraffic[];
   readonly unknown: readonly ReplayedTraffic[];
 }
-
-export type Replayable = Conversation;

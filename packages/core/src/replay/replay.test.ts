@@ -207,6 +207,14 @@ describe('prefix lists', () => {
     expect(outcomeOf({ before: listed('192.0.2.0/24'), after }, visit('192.0.2.1'))).toBe('unknown');
   });
 
+  it('that the change itself creates are known by their entries', () => {
+    const change = { before: WORLD, after: listed('192.0.2.0/24') };
+    expect(outcomeOf(change, visit('192.0.2.1'))).toBe('kept');
+    expect(outcomeOf(change, visit('198.51.100.1'))).toBe('cut');
+    const later = { ...listed(), prefixLists: { 'pl-1': null } };
+    expect(outcomeOf({ before: WORLD, after: later }, visit('192.0.2.1'))).toBe('unknown');
+  });
+
   it('that came after the first capture are known to be what they are today', () => {
     const captures = [at(WORLD, T0), at(listed('192.0.2.0/24'), T0 + 2 * HOUR)];
     const after = account([], { prefixLists: { 'pl-1': ['192.0.2.0/24'] } });
