@@ -12,7 +12,15 @@ class LongestFirst extends BaseSequencer {
   }
 }
 
-const LONGEST = ['/test/truth/', '/test/browser/', '/lake/src/order', '/lake/src/kill', '/test/e2e/', '/lake/'];
+const LONGEST = [
+  '/test/truth/',
+  '/test/browser/',
+  '/aws/test/patch',
+  '/lake/src/order',
+  '/lake/src/kill',
+  '/test/e2e/',
+  '/lake/',
+];
 
 /**
  * One configuration for the whole workspace: packages export their TypeScript source through the workspace links, so

@@ -54,10 +54,11 @@ export interface ContextOptions {
 
 export const contextOf = (lake: Lake, { geography, version, querySeconds }: ContextOptions): Context => {
   const access = new Access(lake, querySeconds);
+  const analyses = new Analyses(access);
   return {
     access,
-    analyses: new Analyses(access),
-    recommendations: new Recommendations(access),
+    analyses,
+    recommendations: new Recommendations(access, analyses),
     geography: geography ?? null,
     version,
   };

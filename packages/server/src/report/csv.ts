@@ -2,7 +2,6 @@
 import type { RuleDocument } from '@flowfit/core/analysis/documents';
 import { byRemedy, NOTHING_DECIDES } from '@flowfit/core/analysis/reasons';
 import { toCsvLine } from '../contract/csv.ts';
-import type { ReportData } from './data.ts';
 
 const COLUMNS: readonly (readonly [name: string, cell: (rule: RuleDocument) => string | number | null])[] = [
   ['rule-id', ({ ruleId }) => ruleId],
@@ -39,7 +38,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (rule: RuleDocument) => s
   ],
 ];
 
-export const renderCsv = ({ rules }: ReportData): string =>
+export const renderCsv = (rules: readonly RuleDocument[]): string =>
   [
     toCsvLine(COLUMNS.map(([name]) => name)),
     ...rules.map((rule) => toCsvLine(COLUMNS.map(([, cell]) => cell(rule) ?? ''))),

@@ -107,13 +107,13 @@ export const gatherReport = async (
     rules: analysis.verdicts.rules.map(toRuleDocument),
     findings: open,
     dismissed: dismissed.length,
-    tighten: await tightenOf(lake, window),
+    tighten: await tightenOf(lake, window, analysis),
   };
 };
 
-const tightenOf = async (lake: LakeState, window: Window): Promise<Tighten> => {
+const tightenOf = async (lake: LakeState, window: Window, analysis: Analysis): Promise<Tighten> => {
   try {
-    const { groups } = await recommendLake(lake, window);
+    const { groups } = await recommendLake(lake, window, { analysis });
     return { groups: groups.filter(isChange), nothing: null };
   } catch (error) {
     if (!(error instanceof FlowfitError) || error.code !== 'evidence-none') throw error;

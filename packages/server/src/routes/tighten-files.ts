@@ -1,5 +1,4 @@
 /** Chosen points as files: patches and their rollback, the recommendation, the certificate of its replay. */
-
 import { toRecommendationDocument } from '@flowfit/core/recommend/document';
 import type { Recommendation } from '@flowfit/core/recommend/model';
 import { changeOfRecommendation, patchContextOf } from '@flowfit/core/recommend/patch';
@@ -9,7 +8,7 @@ import type { Route } from '../context.ts';
 import { windowQuery } from '../contract/rules.ts';
 import { choicesBody, fileParameter, type TightenFile } from '../contract/tighten.ts';
 import { type NamedBytes, toDownload } from '../tighten/archive.ts';
-import { certify } from '../tighten/certificate.ts';
+import { certificateFiles } from '../tighten/certificate.ts';
 import { withChoices } from '../tighten/choice.ts';
 import { CHOICES_LIMIT } from '../tighten/limits.ts';
 import { patchFiles } from '../tighten/patch.ts';
@@ -61,7 +60,7 @@ const makeFiles = async (
       return [jsonFile('flowfit-recommendation.json', toRecommendationDocument(chosen))];
     case 'certificate':
     case 'bundle':
-      return await certify({ lake, window: toWindow(query), change, version, signal }, kind === 'bundle');
+      return await certificateFiles({ lake, window: toWindow(query), change, version, signal }, kind === 'bundle');
     default:
       return patchFiles(kind, change, patchContextOf(chosen, today, `flowfit ${version}`)).map(({ name, text }) => ({
         name,

@@ -2,14 +2,14 @@
 import { FlowfitError } from '@flowfit/core/errors';
 import type { GroupRecommendation, Recommendation } from '@flowfit/core/recommend/model';
 import { checkPins, type Pin } from '@flowfit/core/recommend/pins';
-import { analyse } from '@flowfit/lake/analysis';
+import { type Analysis, analyse } from '@flowfit/lake/analysis';
 import { newestInventory } from '@flowfit/lake/observed';
 import type { Window } from '@flowfit/lake/queries/window';
 import { type LakeRecommendation, type LakeRecommendOptions, recommendLake } from '@flowfit/lake/recommend';
 import type { LakeState } from '@flowfit/lake/state';
-import { toWindow, type WindowQuery } from '../analyses.ts';
+import { type Analyses, toWindow, type WindowQuery } from '../analyses.ts';
 import { ApiError } from '../errors.ts';
-import type { Access } from '../turns/access.ts';
+import { type Access, isRolledUp } from '../turns/access.ts';
 import type { Asker } from '../turns/asker.ts';
 import { KeptWork } from '../turns/kept.ts';
 import type { State } from '../turns/state.ts';
@@ -24,9 +24,11 @@ export interface Recommended extends LakeRecommendation {
 }
 
 export class Recommendations {
+  readonly #analyses: Analyses;
   readonly #kept: KeptWork<Recommended>;
 
-  constructor(access: Access) {
+  constructor(access: Access, analyses: Analyses) {
+    this.#analyses = analyses;
     this.#kept = new KeptWork(access, KEPT);
   }
 
@@ -65,11 +67,23 @@ export class Recommendations {
     asker: Asker,
   ): Promise<Recommended> {
     const window = toWindow(query);
-    const options = { pins, ...(groupIds === null ? {} : { groups: groupIds }) };
-    return await this.#kept.of(state, questionOf(query, pins, groupIds), asker, (lake, signal) => {
+    const question = questionOf(query, pins, groupIds);
+    const analysis = await this.#analysisFor(state, question, query, asker);
+    const options = {
+      pins,
+      ...(groupIds === null ? {} : { groups: groupIds }),
+      ...(analysis === undefined ? {} : { analysis }),
+    };
+    return await this.#kept.of(state, question, asker, (lake, signal) => {
       checkPins(pins, newestInventory(lake), lake.now().toISOString().slice(0, 10));
       return recommended(lake, window, options, signal);
     });
+  }
+
+  /** The one that other pages share, where the work will be on the very state that it is of. */
+  async #analysisFor(state: State, question: string, query: WindowQuery, asker: Asker): Promise<Analysis | undefined> {
+    if (this.#kept.has(state, question) || !isRolledUp(state.lake)) return undefined;
+    return await this.#analyses.of(state, query, asker);
   }
 }
 
@@ -79,12 +93,13 @@ const recommended = async (
   options: LakeRecommendOptions,
   signal: AbortSignal,
 ): Promise<Recommended> => {
+  const analysis = options.analysis ?? (await analyse(lake, window, signal));
   try {
-    return { ...(await recommendLake(lake, window, options, signal)), isFounded: true };
+    return { ...(await recommendLake(lake, window, { ...options, analysis }, signal)), isFounded: true };
   } catch (error) {
     // To a page it is no failure: it says why, and shows the rules of today.
     if (!(error instanceof FlowfitError) || error.code !== 'evidence-none') throw error;
-    return { ...asToday(await analyse(lake, window, signal), error.message), isFounded: false };
+    return { ...asToday(analysis, error.message), isFounded: false };
   }
 };
 

@@ -86,8 +86,7 @@ export class Access {
 
   /** On the state after the roll-ups that a writer left undone. */
   async rolledUp<T>({ lake, signal }: Task, work: (lake: LakeState) => Promise<T>): Promise<T> {
-    const { schema, dirty } = lake.manifest;
-    if (schema === LAKE_SCHEMA && dirty.length === 0) return await work(lake);
+    if (isRolledUp(lake)) return await work(lake);
     await finishRollUp(this.#lake, signal);
     return await this.files({ revision: null }, (state) => work(state.lake));
   }
@@ -164,6 +163,9 @@ export class Access {
     }
   }
 }
+
+export const isRolledUp = ({ manifest }: LakeState): boolean =>
+  manifest.schema === LAKE_SCHEMA && manifest.dirty.length === 0;
 
 /** Empty at the end. */
 const readPart = async (pieces: AsyncIterator<string | Buffer>): Promise<Buffer> => {

@@ -6,7 +6,7 @@ import { TimeRange } from '../dashboard/time-range.tsx';
 import { formatCount } from '../format/number.ts';
 import { ALL } from '../state/range.ts';
 import { useScope } from '../state/scope.ts';
-import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
+import { EmptyNote, ErrorNote, NoInventory, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { LacksPanel } from '../verdicts/lacks-panel.tsx';
@@ -123,12 +123,7 @@ const NothingFound = ({
   readonly show: (typeof SHOWN)[number];
 }) => {
   if (!hasInventory) {
-    return (
-      <EmptyNote title="The lake has no inventory">
-        Findings compare traffic with rules. Add the rules:
-        <code className="mt-2 block rounded bg-sunken px-2 py-1 font-mono">flowfit inventory add PATH</code>
-      </EmptyNote>
-    );
+    return <NoInventory>Findings compare traffic with rules.</NoInventory>;
   }
   return show === 'open' ? (
     <EmptyNote title="Nothing is open">No finding of this choice waits for a decision.</EmptyNote>

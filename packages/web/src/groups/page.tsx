@@ -7,7 +7,7 @@ import { TimeRange } from '../dashboard/time-range.tsx';
 import { formatCount } from '../format/number.ts';
 import { ALL } from '../state/range.ts';
 import { useScope } from '../state/scope.ts';
-import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
+import { EmptyNote, ErrorNote, NoInventory, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { LacksPanel } from '../verdicts/lacks-panel.tsx';
@@ -76,7 +76,12 @@ export const GroupsPage = () => {
       <section className="panel flex min-h-96 flex-1 flex-col overflow-hidden" aria-label="Security groups">
         {error && data === undefined && <ErrorNote error={error} onRetry={() => void refetch()} />}
         {data === undefined && !error && <SkeletonRows rows={12} height={48} />}
-        {shown?.length === 0 && (hasInventory ? <NothingFound /> : <NoInventory />)}
+        {shown?.length === 0 &&
+          (hasInventory ? (
+            <NothingFound />
+          ) : (
+            <NoInventory>Without it nobody knows which groups there are.</NoInventory>
+          ))}
         {shown !== undefined && shown.length > 0 && (
           <GroupTable
             groups={shown}
@@ -93,11 +98,4 @@ export const GroupsPage = () => {
 
 const NothingFound = () => (
   <EmptyNote title="No such group">No security group matches. Choose another verdict or name.</EmptyNote>
-);
-
-const NoInventory = () => (
-  <EmptyNote title="The lake has no inventory">
-    Without it nobody knows which groups there are. Export it with the AWS CLI, then:
-    <code className="mt-2 block rounded bg-sunken px-2 py-1 font-mono">flowfit inventory add PATH</code>
-  </EmptyNote>
 );

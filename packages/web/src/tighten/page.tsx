@@ -7,7 +7,7 @@ import { TimeRange } from '../dashboard/time-range.tsx';
 import { formatCount, formatPlural } from '../format/number.ts';
 import { ALL } from '../state/range.ts';
 import { useScope } from '../state/scope.ts';
-import { EmptyNote, ErrorNote, SkeletonRows } from '../ui/notes.tsx';
+import { EmptyNote, ErrorNote, NoInventory, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
 import { LacksPanel } from '../verdicts/lacks-panel.tsx';
@@ -105,7 +105,12 @@ export const TightenPage = () => {
       <section className="panel flex min-h-96 flex-1 flex-col overflow-hidden" aria-label="Groups">
         {error && data === undefined && <ErrorNote error={error} onRetry={() => void refetch()} />}
         {data === undefined && !error && <SkeletonRows rows={12} height={48} />}
-        {shown?.length === 0 && (hasInventory ? <NothingFound /> : <NoInventory />)}
+        {shown?.length === 0 &&
+          (hasInventory ? (
+            <NothingFound />
+          ) : (
+            <NoInventory>A recommendation begins with the rules of today.</NoInventory>
+          ))}
         {shown !== undefined && shown.length > 0 && <TightenTable groups={shown} range={range} />}
       </section>
     </>
@@ -114,11 +119,4 @@ export const TightenPage = () => {
 
 const NothingFound = () => (
   <EmptyNote title="No such group">No security group matches. Choose another status or name.</EmptyNote>
-);
-
-const NoInventory = () => (
-  <EmptyNote title="The lake has no inventory">
-    A recommendation begins with the rules of today. Export them with the AWS CLI, then:
-    <code className="mt-2 block rounded bg-sunken px-2 py-1 font-mono">flowfit inventory add PATH</code>
-  </EmptyNote>
 );

@@ -25,6 +25,14 @@ export const EmptyNote = ({ title, children }: { readonly title: string; readonl
   </Note>
 );
 
+/** `children` say what an inventory is needed for. */
+export const NoInventory = ({ children }: { readonly children: ReactNode }) => (
+  <EmptyNote title="The lake has no inventory">
+    {children} Export it with the AWS CLI, then:
+    <code className="mt-2 block rounded bg-sunken px-2 py-1 font-mono">flowfit inventory add PATH</code>
+  </EmptyNote>
+);
+
 export const ErrorNote = ({
   error,
   onRetry,
