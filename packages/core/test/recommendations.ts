@@ -9,7 +9,6 @@ import { createTimeline } from '../src/inventory/timeline.ts';
 import { protocolNumber } from '../src/net/protocol.ts';
 import type { GroupRecommendation, Recommendation } from '../src/recommend/model.ts';
 import { cutsOf, ObservationFold, partOf } from '../src/recommend/observations.ts';
-import { RULES_PER_GROUP } from '../src/recommend/quota.ts';
 import { MAY_CUT, type RecommendOptions, recommend } from '../src/recommend/recommend.ts';
 import { Attributor } from '../src/security-group/attribute.ts';
 import { formatRule, parseRule } from '../src/security-group/notation.ts';
@@ -84,7 +83,7 @@ export function recommendationOf({ captures, conversations, unlogged = [], optio
     ...{ today, observations: fold.result(), window: WINDOW, since: sinceByRule(timeline.ruleVersions()) },
     verdicts: resolveVerdicts(timeline, foldUsage(past, seen), coverage.result(WINDOW, timeline)),
     options: {
-      ...{ groups: null, pins: [], rulesPerGroup: RULES_PER_GROUP, mayCut: MAY_CUT, wish: { kind: 'suggested' } },
+      ...{ groups: null, pins: [], rulesPerGroup: null, mayCut: MAY_CUT, wish: { kind: 'suggested' } },
       ...options,
     },
   });

@@ -6,7 +6,6 @@ import { createTimeline } from '@flowfit/core/inventory/timeline';
 import type { Recommendation } from '@flowfit/core/recommend/model';
 import { cutsOf, ObservationFold, partOf } from '@flowfit/core/recommend/observations';
 import type { Pin } from '@flowfit/core/recommend/pins';
-import { RULES_PER_GROUP } from '@flowfit/core/recommend/quota';
 import { MAY_CUT, recommend, type Wish } from '@flowfit/core/recommend/recommend';
 import { Attributor } from '@flowfit/core/security-group/attribute';
 import { type Analysis, analyse } from './analysis.ts';
@@ -68,7 +67,7 @@ export const recommendLake = async (
     options: {
       groups: options.groups === undefined ? null : new Set(options.groups),
       pins: options.pins ?? [],
-      rulesPerGroup: options.rulesPerGroup ?? RULES_PER_GROUP,
+      rulesPerGroup: options.rulesPerGroup ?? null,
       mayCut: options.mayCut ?? MAY_CUT,
       wish: options.wish ?? { kind: 'suggested' },
     },

@@ -30,7 +30,7 @@ interface RecommendOptions extends GlobalOptions, WindowOptions {
   readonly keep?: string;
   /** Per cent. */
   readonly mayCut: number;
-  readonly rulesPerGroup: number;
+  readonly rulesPerGroup?: number;
   readonly patch?: string;
   readonly patchKind?: readonly PatchKind[];
 }
@@ -58,7 +58,11 @@ export const recommendCommand: Registration = (program, shell) => {
       decimalNumber(0, 100),
       MAY_CUT * 100,
     )
-    .option('--rules-per-group <n>', "the account's quota for each direction", wholeNumber(1, 1000), RULES_PER_GROUP)
+    .option(
+      '--rules-per-group <n>',
+      `the account's quota for each direction (default: ${RULES_PER_GROUP}, or what a group has already)`,
+      wholeNumber(1, 1000),
+    )
     .option('--patch <dir>', 'also write patches and their rollback to a directory')
     .addOption(new Option('--patch-kind <kind...>', 'which (default: all)').choices(PATCH_KINDS));
   withWindow(command, shell)
@@ -87,7 +91,8 @@ const runRecommend = async (shell: Shell, options: RecommendOptions): Promise<vo
     const wanted = options.group?.flatMap((text) => findGroups(today.groups, text).map(({ id }) => id));
     const recommendation = await recommendLake(state, toWindow(options), {
       ...(wanted === undefined ? {} : { groups: wanted }),
-      ...{ pins, wish, mayCut: options.mayCut / 100, rulesPerGroup: options.rulesPerGroup },
+      ...(options.rulesPerGroup === undefined ? {} : { rulesPerGroup: options.rulesPerGroup }),
+      ...{ pins, wish, mayCut: options.mayCut / 100 },
     });
     const patches = options.patch === undefined ? null : patchesFor(options, recommendation, today);
     if (options.json) await shell.printJson(toRecommendationDocument(recommendation));
@@ -127,7 +132,10 @@ const patchesFor = (
   today: InventorySnapshot,
 ): Patches => {
   const change = changeOfRecommendation(recommendation, today);
-  const context = { ...patchContextOf(recommendation, today, `flowfit ${VERSION}`), rulesPerGroup };
+  const context = {
+    ...patchContextOf(recommendation, today, `flowfit ${VERSION}`),
+    ...(rulesPerGroup === undefined ? {} : { rulesPerGroup }),
+  };
   return { files: patchesOf(change, context, patchKind), omissions: omissionsOf(change) };
 };
 

@@ -7,7 +7,7 @@ import { HOUR } from '../analysis/coverage.ts';
 import { applyChange, rulesChange } from '../change/change-set.ts';
 import type { Conversation } from '../conversation/model.ts';
 import { FlowfitError } from '../errors.ts';
-import type { InventorySnapshot, SecurityGroupRule } from '../inventory/model.ts';
+import type { InventorySnapshot, SecurityGroup, SecurityGroupRule } from '../inventory/model.ts';
 import { ruleTuple } from '../inventory/rule-id.ts';
 import { parseAddress } from '../net/address.ts';
 import { hasPorts } from '../net/protocol.ts';
@@ -104,13 +104,18 @@ const withoutAbroad = (state: InventorySnapshot): InventorySnapshot => {
 
 type Case = typeof cases extends fc.Arbitrary<infer T> ? T : never;
 
+const isWithin = (
+  group: SecurityGroup,
+  rules: readonly SecurityGroupRule[],
+  { state, rulesPerGroup }: Pick<Case, 'state' | 'rulesPerGroup'>,
+): boolean => {
+  const lists = listsOf(state);
+  return fitsRoom(roomBeside(rules, limitOf(group, state, lists, rulesPerGroup), lists));
+};
+
 /** Groups whose rules of today keep within the quota; others may have no recommendation at all. */
 const fitting = ({ state, rulesPerGroup }: Case): ReadonlySet<string> =>
-  new Set(
-    state.groups
-      .filter(({ id, rules }) => fitsRoom(roomBeside(rules, limitOf(id, state, rulesPerGroup), listsOf(state))))
-      .map(({ id }) => id),
-  );
+  new Set(state.groups.filter((group) => isWithin(group, group.rules, { state, rulesPerGroup })).map(({ id }) => id));
 
 const listsOf = ({ prefixLists }: InventorySnapshot) => new Map(prefixLists.map((list) => [list.id, list]));
 
@@ -217,14 +222,12 @@ describe('every point of every curve', () => {
     const answers = new Set<string>();
     fc.assert(
       fc.property(cases, (one) => {
-        for (const { id } of one.state.groups) {
-          const found = attempt(() => recommendFor(one, { groups: new Set([id]) }));
-          answers.add(found === null ? 'refused' : fitting(one).has(id) ? 'was within' : 'is within');
+        for (const group of one.state.groups) {
+          const found = attempt(() => recommendFor(one, { groups: new Set([group.id]) }));
+          answers.add(found === null ? 'refused' : fitting(one).has(group.id) ? 'was within' : 'is within');
           for (const { proposed } of found?.[0]?.curve ?? []) {
             const rules = proposed.map(({ rule }) => rule);
-            expect(fitsRoom(roomBeside(rules, limitOf(id, one.state, one.rulesPerGroup), listsOf(one.state)))).toBe(
-              true,
-            );
+            expect(isWithin(group, rules, one)).toBe(true);
           }
         }
       }),

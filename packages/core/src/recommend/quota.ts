@@ -1,5 +1,5 @@
 /** AWS's quotas on rules. They are counted for each direction and family. Source: the VPC user guide, "Amazon VPC quotas". */
-import type { InventorySnapshot, PrefixList, SecurityGroupRule } from '../inventory/model.ts';
+import type { InventorySnapshot, PrefixList, SecurityGroup, SecurityGroupRule } from '../inventory/model.ts';
 import { parsePrefix } from '../net/prefix.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
 import type { Room } from './curve.ts';
@@ -46,13 +46,25 @@ export function weightOf(
   return list?.addressFamily === 'IPv6' ? { 4: 0, 6: weightOfList(list) } : { 4: weightOfList(list), 6: 0 };
 }
 
-/** The most rules of a group in one direction: the quota, or less where an interface has many groups. */
-export function limitOf(groupId: string, { interfaces }: InventorySnapshot, rulesPerGroup: number): number {
+/**
+ * The most rules of a group in one direction and family: the quota, or less where an interface has many groups.
+ *
+ * @param rulesPerGroup null = AWS's default, or what the group has already: then its quota was raised
+ */
+export function limitOf(
+  { id, rules }: SecurityGroup,
+  { interfaces }: InventorySnapshot,
+  lists: ReadonlyMap<string, PrefixList>,
+  rulesPerGroup: number | null,
+): number {
   const most = interfaces.reduce(
-    (groups, { groupIds }) => (groupIds.includes(groupId) ? Math.max(groups, groupIds.length) : groups),
+    (groups, { groupIds }) => (groupIds.includes(id) ? Math.max(groups, groupIds.length) : groups),
     1,
   );
-  return Math.min(rulesPerGroup, Math.floor(RULES_TIMES_GROUPS / most));
+  const limit = Math.min(rulesPerGroup ?? RULES_PER_GROUP, Math.floor(RULES_TIMES_GROUPS / most));
+  if (rulesPerGroup !== null) return limit;
+  const left = roomBeside(rules, limit, lists);
+  return limit - Math.min(0, left.inbound[4], left.inbound[6], left.outbound[4], left.outbound[6]);
 }
 
 /** Whether rules keep within what is left. */

@@ -312,6 +312,16 @@ describe('quotas', () => {
     expect(tighten(account, seen, { rulesPerGroup: 7 }).curve.at(-1)?.rules).toBe(7);
   });
 
+  it('are what a group has already, where nobody says what they are', () => {
+    const blocks = Array.from({ length: 70 }, (_, index) => `192.0.2.${index}/32`);
+    const account = accountOf(...blocks.map((block) => `inbound tcp 443 from ${block}`));
+    const used = blocks.flatMap((block) => daily('eni-1', `inbound tcp 443 from ${block.replace('/32', '')}`));
+    expect(tighten(account, used).curve.at(-1)?.rules).toBeLessThanOrEqual(70);
+    expect(() => tighten(account, used, { rulesPerGroup: 0 })).toThrowError(
+      expect.objectContaining({ code: 'quota-too-low' }),
+    );
+  });
+
   it('shrink where an interface has many groups', () => {
     const groups = Array.from({ length: 140 }, (_, index) => `sg-${index}`);
     const account: ExampleAccount = {

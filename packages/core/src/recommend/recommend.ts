@@ -56,7 +56,8 @@ export interface RecommendOptions {
   /** Ids; null = all groups. */
   readonly groups: ReadonlySet<string> | null;
   readonly pins: readonly Pin[];
-  readonly rulesPerGroup: number;
+  /** The quota of the account; null = AWS's default, or what a group has already. */
+  readonly rulesPerGroup: number | null;
   /** Share of later connections that a suggested set may have cut, 0 to 1. */
   readonly mayCut: number;
   readonly wish: Wish;
@@ -126,7 +127,7 @@ class Account {
     const wished = pinnedParts(loose, pins);
     const pinned = [...wished, ...guessed];
     const always = [...classified.kept, ...pinned];
-    const limit = limitOf(group.id, this.#today, rulesPerGroup);
+    const limit = limitOf(group, this.#today, this.#lists, rulesPerGroup);
     const reachOf = (rule: SecurityGroupRule): AddressSet => this.#reachOf(rule, group.vpcId);
     const context: BuildContext = {
       candidates: this.#candidates(group, reachOf),
