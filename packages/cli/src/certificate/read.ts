@@ -74,12 +74,9 @@ const toStatement = async (document: unknown, place: string): Promise<Statement>
 };
 
 const checkShape = async (document: unknown, schema: object, place: string): Promise<void> => {
-  const { Ajv2020 } = await import('ajv/dist/2020.js');
-  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
-  if (validate(document)) return;
-  // The deepest place is the one that is wrong: of alternatives, all are reported.
-  const [error] = [...(validate.errors ?? [])].sort((a, b) => b.instancePath.length - a.instancePath.length);
-  throw invalid(`${place}: ${error === undefined ? 'it has another shape' : describe(error)}.`);
+  const { faultsOfShape } = await import('./shape.ts');
+  const [error] = faultsOfShape(document, schema);
+  if (error !== undefined) throw invalid(`${place}: ${describe(error)}.`);
 };
 
 /** `predicate.window.from must match …` */
