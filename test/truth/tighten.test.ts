@@ -9,7 +9,7 @@ import { simulate } from './observe.ts';
 import { median, runTighten, type TightenRun } from './run-tighten.ts';
 import { changeOf, followChange, recommendFor } from './tighten.ts';
 
-const SEEDS = 16;
+const SEEDS = 12;
 const DAY = 86_400;
 
 describe('recommendations for simulated accounts', () => {

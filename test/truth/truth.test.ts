@@ -1,5 +1,5 @@
 /**
- * The promise, on 100 simulated accounts: a rule that admitted traffic is never called unused. `npm run truth` runs as
+ * The promise, on 60 simulated accounts: a rule that admitted traffic is never called unused. `npm run truth` runs as
  * many more as you like; what they say is in docs/explanation/how-well-verdicts-are-reached.md.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -7,7 +7,7 @@ import { LOGS, type LogName } from './cases.ts';
 import type { LogScore } from './report.ts';
 import { type Run, runSeeds } from './run.ts';
 
-const SEEDS = 100;
+const SEEDS = 60;
 
 describe('on simulated accounts', () => {
   let run: Run;
