@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import { type Analysis, analyse } from '@flowfit/lake/analysis';
 import { type IngestReport, ingest } from '@flowfit/lake/ingest/ingest';
-import { openLake } from '@flowfit/lake/lake';
+import { type Lake, openLake } from '@flowfit/lake/lake';
 import { type FlowRow, queryFlows } from '@flowfit/lake/queries/flows';
 import { type Account, type CollectedAccount, fieldsOf, simulateAccount } from '@flowfit/testkit/account/account';
 import type { FormatName } from '@flowfit/testkit/account/encode';
@@ -48,7 +48,18 @@ export const observe = async ({ inventoryOf, ...subject }: Subject): Promise<Obs
 };
 
 /** Writes two objects, ingests and analyses what the evidence shows. The lake is gone afterwards. */
-export const observeWith = async (simulated: Simulated, { snapshots, unlogged }: Evidence): Promise<Observation> => {
+export const observeWith = async (simulated: Simulated, evidence: Evidence): Promise<Observation> =>
+  await withLakeOf(simulated, evidence, async (lake, ingested) => {
+    const [analysis, flows] = [await analyse(lake), await queryFlows(lake, {})];
+    return { ...simulated, captures: evidence.snapshots, ingested, analysis, flows };
+  });
+
+/** A lake of what the evidence shows, out of two objects. It is gone afterwards. */
+export const withLakeOf = async <T>(
+  simulated: Simulated,
+  { snapshots, unlogged }: Evidence,
+  work: (lake: Lake, ingested: IngestReport) => Promise<T>,
+): Promise<T> => {
   const folder = await mkdtemp(join(tmpdir(), 'flowfit-truth-'));
   try {
     const logs = join(folder, 'logs');
@@ -56,9 +67,7 @@ export const observeWith = async (simulated: Simulated, { snapshots, unlogged }:
     await writeObjects(logs, fields.join(' '), withoutInterfaces(simulated.truth.lines, fields, unlogged));
     const lake = await openLake(join(folder, 'lake'), { create: true, threads: 1 });
     try {
-      const ingested = await ingest(lake, [logs], { snapshots });
-      const [analysis, flows] = [await analyse(lake), await queryFlows(lake, {})];
-      return { ...simulated, captures: snapshots, ingested, analysis, flows };
+      return await work(lake, await ingest(lake, [logs], { snapshots }));
     } finally {
       lake.close();
     }
@@ -68,7 +77,7 @@ export const observeWith = async (simulated: Simulated, { snapshots, unlogged }:
 };
 
 /** Every other line in a file of its own, so that the records of most connections lie in two objects. */
-export const writeObjects = async (folder: string, header: string, lines: readonly string[]): Promise<void> => {
+const writeObjects = async (folder: string, header: string, lines: readonly string[]): Promise<void> => {
   await mkdir(folder);
   for (const half of [0, 1]) {
     const text = [header, ...lines.filter((_, index) => index % 2 === half), ''].join('\n');

@@ -1,11 +1,12 @@
 /** Follows the recommendations for many seeds: as a whole, at every tightest point, and one step of the script at a time. */
 import { chosenPoint } from '@flowfit/core/recommend/document';
-import type { GroupRecommendation } from '@flowfit/core/recommend/model';
+import type { GroupRecommendation, Recommendation } from '@flowfit/core/recommend/model';
+import { changeOfRecommendation } from '@flowfit/core/recommend/patch';
 import { type EvidenceKind, evidenceOf } from '@flowfit/testkit/account/evidence';
 import { caseOf, historyCaseOf, type TruthCase } from './cases.ts';
 import { simulate } from './observe.ts';
 import { AT_ONCE, type Seeds } from './run.ts';
-import { changeOf, followChange, followSteps, isBroad, recommendFor } from './tighten.ts';
+import { followChange, followSteps, isBroad, recommendFor } from './tighten.ts';
 
 export interface TightenRun {
   readonly faults: readonly string[];
@@ -32,11 +33,16 @@ export async function runTighten({ first, count, records, kind, onSeed }: Tighte
       const seed = next++;
       const simulated = simulate(withPublicPeers((kind === 'all' ? caseOf : historyCaseOf)(seed, records)));
       const recommendation = await recommendFor(simulated, evidenceOf(simulated.account, kind));
-      const change = changeOf(recommendation);
       const { snapshot: today } = recommendation.analysis;
+      const change = changeOfRecommendation(recommendation, today);
       const options = { isKnown: kind === 'all' };
       const followed = followChange(simulated, change, today, options);
-      const tightest = followChange(simulated, changeOf(recommendation, lastPoint), today, options);
+      const tightest = followChange(
+        simulated,
+        changeOfRecommendation(atLastPoint(recommendation), today),
+        today,
+        options,
+      );
       const stepwise = followSteps(simulated, change, today);
       const note = (how: string, cut: readonly string[]) =>
         faults.push(...cut.map((one) => `seed ${seed}, ${how}: ${one}`));
@@ -54,7 +60,10 @@ export async function runTighten({ first, count, records, kind, onSeed }: Tighte
   return { faults: faults.sort(), falls: falls.sort((a, b) => a - b), ...sums };
 }
 
-const lastPoint = ({ curve }: Pick<GroupRecommendation, 'curve'>) => curve.at(-1) ?? chosenPoint({ curve, chosen: 0 });
+const atLastPoint = ({ window, groups }: Recommendation): Recommendation => ({
+  window,
+  groups: groups.map((one) => ({ ...one, chosen: one.curve.length - 1 })),
+});
 
 /** Every other account has clients from all over instead of the few blocks of documentation. */
 const withPublicPeers = (one: TruthCase): TruthCase => ({

@@ -4,10 +4,11 @@
  */
 
 import { chosenPoint } from '@flowfit/core/recommend/document';
+import { changeOfRecommendation } from '@flowfit/core/recommend/patch';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { simulate } from './observe.ts';
 import { median, runTighten, type TightenRun } from './run-tighten.ts';
-import { changeOf, followChange, recommendFor } from './tighten.ts';
+import { followChange, recommendFor } from './tighten.ts';
 
 const SEEDS = 12;
 const DAY = 86_400;
@@ -43,7 +44,12 @@ describe('recommendations for simulated accounts', () => {
     const snapshots = simulated.account.snapshots.filter(({ capturedAt }) => Date.parse(capturedAt) / 1000 <= from);
     const recommendation = await recommendFor(simulated, { snapshots, unlogged: new Set() }, { to: from });
     const said = recommendation.groups.map((one) => chosenPoint(one).laterCut);
-    const later = followChange(simulated, changeOf(recommendation), recommendation.analysis.snapshot, { from });
+    const later = followChange(
+      simulated,
+      changeOfRecommendation(recommendation, recommendation.analysis.snapshot),
+      recommendation.analysis.snapshot,
+      { from },
+    );
     const sum = (key: 'connections' | 'of') => said.reduce((all, one) => all + one[key], 0);
     expect(later.connections).toBeGreaterThan(200);
     expect(Math.abs(sum('connections') / sum('of') - later.cutConnections / later.connections)).toBeLessThan(0.01);

@@ -2,56 +2,26 @@
  * What happens if recommendations are followed: asked of the simulated account's firewall, which shares no code with
  * what recommends. Both for the account as it is at the end, and for each connection at the time when it was made.
  */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { applyChange, type ChangeSet, rulesChange, withTodaysRules } from '@flowfit/core/change/change-set';
+import { applyChange, type ChangeSet, withTodaysRules } from '@flowfit/core/change/change-set';
 import type { InventorySnapshot, SecurityGroupRule } from '@flowfit/core/inventory/model';
 import { ruleTuple } from '@flowfit/core/inventory/rule-id';
 import { stepsOf } from '@flowfit/core/patch/steps';
-import { chosenPoint } from '@flowfit/core/recommend/document';
 import type { GroupRecommendation } from '@flowfit/core/recommend/model';
 import { formatRule } from '@flowfit/core/security-group/notation';
-import { ingest } from '@flowfit/lake/ingest/ingest';
-import { openLake } from '@flowfit/lake/lake';
 import type { Window } from '@flowfit/lake/queries/window';
 import { type LakeRecommendation, type LakeRecommendOptions, recommendLake } from '@flowfit/lake/recommend';
-import { fieldsOf } from '@flowfit/testkit/account/account';
-import { type Evidence, withoutInterfaces } from '@flowfit/testkit/account/evidence';
+import type { Evidence } from '@flowfit/testkit/account/evidence';
 import type { ConnectionTruth } from '@flowfit/testkit/account/truth';
 import { Firewall } from './firewall.ts';
-import { type Simulated, writeObjects } from './observe.ts';
+import { type Simulated, withLakeOf } from './observe.ts';
 
-/** Writes, ingests what the evidence shows, and recommends. The lake is gone afterwards. */
+/** Recommends from what the evidence shows. */
 export const recommendFor = async (
   simulated: Simulated,
-  { snapshots, unlogged }: Evidence,
+  evidence: Evidence,
   window: Window = {},
   options: LakeRecommendOptions = {},
-): Promise<LakeRecommendation> => {
-  const folder = await mkdtemp(join(tmpdir(), 'flowfit-tighten-'));
-  try {
-    const logs = join(folder, 'logs');
-    const fields = fieldsOf(simulated.format);
-    await writeObjects(logs, fields.join(' '), withoutInterfaces(simulated.truth.lines, fields, unlogged));
-    const lake = await openLake(join(folder, 'lake'), { create: true, threads: 1 });
-    try {
-      await ingest(lake, [logs], { snapshots });
-      return await recommendLake(lake, window, options);
-    } finally {
-      lake.close();
-    }
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-};
-
-/** What following all recommendations changes. */
-export const changeOf = ({ groups, analysis }: LakeRecommendation, point = chosenPoint): ChangeSet =>
-  rulesChange(
-    analysis.snapshot,
-    new Map(groups.map((one) => [one.group.id, point(one).proposed.map(({ rule }) => rule)])),
-  );
+): Promise<LakeRecommendation> => await withLakeOf(simulated, evidence, (lake) => recommendLake(lake, window, options));
 
 export interface Followed {
   /** Different first packets that today's rules admit. */

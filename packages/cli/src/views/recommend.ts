@@ -1,4 +1,5 @@
 /** Recommendations for people: a line for each group, and for few groups their rules and the curve. */
+import { groupLabel } from '@flowfit/core/analysis/findings/describe';
 import { chosenPoint, isChange } from '@flowfit/core/recommend/document';
 import type {
   CurvePoint,
@@ -57,7 +58,7 @@ const detailsOf = (one: GroupRecommendation, { colours, width }: Shell): string[
     return rule === undefined ? ruleId : `${ruleId}  ${formatRule(rule)}`;
   };
   return [
-    colours.bold(group.groupName ? `${group.groupName} (${group.id})` : group.id),
+    colours.bold(groupLabel(group)),
     ...point.proposed.map(({ rule, exists, from }) =>
       exists
         ? `  = ${formatRule(rule)}`

@@ -46,6 +46,12 @@ export function protocolName(number: number): string {
   return NAMES[number] ?? String(number);
 }
 
+/** As EC2 keeps it in rules: four protocols by name, all others by number. */
+export function ec2Protocol(number: number): string {
+  const name = protocolName(number);
+  return ['icmp', 'tcp', 'udp', 'icmpv6'].includes(name) ? name : String(number);
+}
+
 /** Whether records and rules of the protocol carry ports. Others have port 0 in flow logs, and EC2 ignores theirs. */
 export function hasPorts(number: number): boolean {
   return number === TCP || number === UDP;

@@ -3,7 +3,7 @@ import { meaningOf } from '../inventory/describe/rule.ts';
 import type { InventorySnapshot, RulePeer, SecurityGroupRule } from '../inventory/model.ts';
 import { ruleIdOf, ruleTuple } from '../inventory/rule-id.ts';
 import { formatPrefix, parsePrefix } from '../net/prefix.ts';
-import { protocolNumber } from '../net/protocol.ts';
+import { ec2Protocol, protocolNumber } from '../net/protocol.ts';
 
 export interface WrittenRule {
   readonly groupId: string;
@@ -32,11 +32,10 @@ export const toRule = ({ protocol, fromPort, toPort, id, ...rest }: WrittenRule)
   return { id: id ?? ruleIdOf(tuple), ...tuple };
 };
 
-/** EC2 keeps four names and the numbers of all others. */
 const protocolText = (value: unknown): string => {
   const text = `${value ?? '-1'}`.toLowerCase();
   const number = protocolNumber(text);
-  return number === null ? text : String(number);
+  return number === null ? text : ec2Protocol(number);
 };
 
 const numberOf = (value: unknown): unknown =>

@@ -39,15 +39,19 @@ export class AddressList {
   }
 
   value(i: number): bigint {
-    let bits = 0n;
-    for (let word = 0; word < this.words; word++)
-      bits = (bits << 32n) | BigInt(this.data[i * this.words + word] as number);
-    return bits;
+    return bitsOf(this.data.subarray(i * this.words, (i + 1) * this.words));
   }
 
   prefix(i: number, length: number): Prefix {
     return toPrefix(this.family, this.value(i), length);
   }
+}
+
+/** An address as one number. */
+export function bitsOf(words: Iterable<number>): bigint {
+  let bits = 0n;
+  for (const word of words) bits = (bits << 32n) | BigInt(word);
+  return bits;
 }
 
 /** One peer: its text, and where it is in the address space; null where the text is no address. */

@@ -3,12 +3,11 @@ import type { RuleVerdict } from '../analysis/verdict.ts';
 import type { SecurityGroupRule } from '../inventory/model.ts';
 import { PortSet } from '../net/port-set.ts';
 import { parsePrefix } from '../net/prefix.ts';
-import { hasPorts } from '../net/protocol.ts';
+import { ec2Protocol, hasPorts } from '../net/protocol.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
 import type { RuleRemark } from './model.ts';
 import type { Service } from './observations.ts';
 import type { Pin } from './pins.ts';
-import { ec2Protocol } from './proposals.ts';
 
 export interface Classified {
   /** May be replaced by narrower ones. */

@@ -11,7 +11,7 @@ import { protocolNumber } from '../net/protocol.ts';
 import { isSpecialPurpose } from '../net/special.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
 import { compareWords, wordsOf } from './address-list.ts';
-import type { PeerTraffic, Service } from './observations.ts';
+import { type PeerTraffic, type Service, wasSeenBefore } from './observations.ts';
 import { Space } from './space.ts';
 
 export interface Point extends Readonly<PeerTraffic> {
@@ -191,7 +191,7 @@ function symbolsOf(
 
 /** The earlier part of a demand: what was seen before the cut. */
 export function earlierPart(demand: Demand, cut: number): Demand {
-  const isEarly = ({ parts }: { readonly parts: number }) => (parts & ((1 << cut) - 1)) !== 0;
+  const isEarly = (seen: { readonly parts: number }) => wasSeenBefore(seen, cut);
   return {
     ...demand,
     services: demand.services

@@ -9,7 +9,7 @@ import { LAST_PORT } from '../net/port-set.ts';
 import type { Prefix } from '../net/prefix.ts';
 import { type AddressList, sortAddresses } from './address-list.ts';
 import type { Demand, Point, PointService } from './demand.ts';
-import { laterOf, SHARES } from './observations.ts';
+import { laterOf, laterOfAll, SHARES, wasSeenBefore } from './observations.ts';
 import { shortestLengths } from './stratum.ts';
 
 /**
@@ -81,24 +81,19 @@ function unsteadyPorts(services: readonly PointService[], space: Demand['space']
   for (const { ports, points } of services) {
     const sums = findOrMake(byClass, space.classOf(ports[0])[0], () => ({ cut: 0, of: 0 }));
     for (let split = 1; split <= SHARES.length; split++) {
-      const later = laterConnections(points, split);
+      const later = laterOfAll(points, split);
       sums.of += later;
-      if (!points.some(({ parts }) => isEarly(parts, split))) sums.cut += later;
+      if (!points.some((point) => wasSeenBefore(point, split))) sums.cut += later;
     }
   }
   return new Set([...byClass].filter(([, { cut, of }]) => cut > mayCut * of).map(([first]) => first));
 }
 
-const isEarly = (parts: number, split: number): boolean => (parts & ((1 << split) - 1)) !== 0;
-
-const laterConnections = (points: readonly Point[], split: number): number =>
-  points.reduce((sum, { connections }) => sum + laterOf(connections, split), 0);
-
 function lengthThatHolds(points: readonly Point[], family: 4 | 6, allowed: readonly Prefix[], mayCut: number): number {
   const { list, values } = sortAddresses(family, points);
   const shortest = shortestLengths(list, allowed);
   const splits = SHARES.map((_, index) => index + 1).filter((split) =>
-    values.some(({ parts }) => isEarly(parts, split)),
+    values.some((point) => wasSeenBefore(point, split)),
   );
   for (const length of LENGTHS[family]) {
     if (cutBy(list, values, blocksOf(list, shortest, length), splits) <= mayCut) return length;
@@ -123,7 +118,7 @@ function cutBy(list: AddressList, points: readonly Point[], blocks: Int32Array, 
   let [cut, of] = [0, 0];
   for (const split of splits) {
     const seen = new Set<number>();
-    for (let i = 0; i < list.length; i++) if (isEarly((points[i] as Point).parts, split)) seen.add(blocks[i] as number);
+    for (let i = 0; i < list.length; i++) if (wasSeenBefore(points[i] as Point, split)) seen.add(blocks[i] as number);
     for (let i = 0; i < list.length; i++) {
       const later = laterOf((points[i] as Point).connections, split);
       of += later;

@@ -12,7 +12,7 @@ import type { Choice } from './curve.ts';
 import { type Demand, earlierPart, oldestOf, type Point, type PointService, type Since } from './demand.ts';
 import type { Hold } from './hold.ts';
 import type { LaterCut } from './model.ts';
-import { laterOf, SHARES } from './observations.ts';
+import { laterOf, laterOfAll, SHARES, wasSeenBefore } from './observations.ts';
 import { type Candidate, symbolKey } from './references.ts';
 import type { Piece } from './slot.ts';
 
@@ -141,8 +141,8 @@ const holds = ({ references, partition }: Matcher, point: Point): boolean =>
   partition.classOf(point.text) > 0 || references.some((reference) => point.references.includes(reference));
 
 function newsOf({ direction, protocol, services, symbols }: Demand, split: number, at: number): News {
-  const isNew = ({ parts, since }: { readonly parts: number; readonly since: number }) =>
-    (parts & ((1 << split) - 1)) === 0 && since <= at;
+  const isNew = (seen: { readonly parts: number; readonly since: number }) =>
+    !wasSeenBefore(seen, split) && seen.since <= at;
   return {
     kind: `${direction} ${protocol}`,
     services: services
@@ -191,7 +191,7 @@ export function laterCutOfDropping(
       const split = index + 1;
       const early = new Set(
         services
-          .filter(({ peers }) => [...peers.values()].some(({ parts }) => (parts & ((1 << split) - 1)) !== 0))
+          .filter(({ peers }) => [...peers.values()].some((peer) => wasSeenBefore(peer, split)))
           .flatMap(({ ruleIds }) => ruleIds),
       );
       const at = cuts[index] as number;
@@ -202,11 +202,4 @@ export function laterCutOfDropping(
       return { share, at, connections, of: ofLater[index] as number };
     }),
   );
-}
-
-/** Connections after a cut. */
-export function laterOfAll(peers: Iterable<{ readonly connections: readonly number[] }>, split: number): number {
-  let sum = 0;
-  for (const { connections } of peers) sum += laterOf(connections, split);
-  return sum;
 }

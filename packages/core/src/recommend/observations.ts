@@ -29,10 +29,21 @@ export function partOf(cuts: readonly number[], seconds: number): number {
   return cuts.filter((cut) => seconds >= cut).length;
 }
 
-/** Connections that began after a cut, counted from 1. */
+/** Whether something was seen before a cut. @param split counted from 1 */
+export const wasSeenBefore = ({ parts }: { readonly parts: number }, split: number): boolean =>
+  (parts & ((1 << split) - 1)) !== 0;
+
+/** Connections that began after a cut. @param split counted from 1 */
 export function laterOf(connections: readonly number[], split: number): number {
   let sum = 0;
   for (let part = split; part < connections.length; part++) sum += connections[part] as number;
+  return sum;
+}
+
+/** Those of several peers together. */
+export function laterOfAll(traffic: Iterable<{ readonly connections: readonly number[] }>, split: number): number {
+  let sum = 0;
+  for (const { connections } of traffic) sum += laterOf(connections, split);
   return sum;
 }
 

@@ -3,7 +3,7 @@ import type { RulePeer, SecurityGroup, SecurityGroupRule } from '../inventory/mo
 import { peerText, ruleIdOf } from '../inventory/rule-id.ts';
 import type { AddressSet } from '../net/address-set.ts';
 import { LAST_PORT, PortSet } from '../net/port-set.ts';
-import { hasPorts, protocolName } from '../net/protocol.ts';
+import { ec2Protocol, hasPorts } from '../net/protocol.ts';
 import { describeNewRule } from '../patch/description.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
 import type { ProposedRule } from './model.ts';
@@ -59,12 +59,6 @@ function toNew(rule: SecurityGroupRule, sources: readonly SecurityGroupRule[]): 
   const plain = { ...rule, peer: withinVpc(rule.peer), description: '' };
   const named = { ...plain, id: ruleIdOf(plain), description: describeNewRule(plain, from, sources) };
   return { rule: named, exists: false, from };
-}
-
-/** EC2 knows four protocols by name; all others it wants as numbers. */
-export function ec2Protocol(number: number): string {
-  const name = protocolName(number);
-  return ['icmp', 'tcp', 'udp', 'icmpv6'].includes(name) ? name : String(number);
 }
 
 const withinVpc = (peer: RulePeer): RulePeer =>

@@ -12,6 +12,7 @@
  * by one, in any order. `docs/explanation/how-a-recommendation-is-made.md` is about the why.
  */
 
+import { groupLabel } from '../analysis/findings/describe.ts';
 import type { RuleVerdict, Verdicts } from '../analysis/verdict.ts';
 import { FlowfitError } from '../errors.ts';
 import { canonicalJson } from '../inventory/json.ts';
@@ -24,7 +25,7 @@ import { type BuildContext, type Built, build, optionsAt, piecesAt } from './bui
 import { type Classified, classify, guessedParts, pinnedParts } from './classify.ts';
 import { type Demand, demandsOf, type Since } from './demand.ts';
 import { EXACT, type Hold, holdOf } from './hold.ts';
-import { laterCutOfDropping, laterOfAll, Trial } from './later-cut.ts';
+import { laterCutOfDropping, Trial } from './later-cut.ts';
 import type {
   CurvePoint,
   GroupRecommendation,
@@ -34,7 +35,7 @@ import type {
   Recommendation,
   RuleRemark,
 } from './model.ts';
-import { cutsOf, type Observations, type Service, SHARES } from './observations.ts';
+import { cutsOf, laterOfAll, type Observations, type Service, SHARES, wasSeenBefore } from './observations.ts';
 import { opennessOf, shareOf } from './openness.ts';
 import type { Pin } from './pins.ts';
 import { type TodaysParts, toProposals } from './proposals.ts';
@@ -255,18 +256,16 @@ class Account {
  */
 const laterConnections = (services: readonly Service[]): number[] =>
   SHARES.map((_, index) => {
-    const mask = (1 << (index + 1)) - 1;
-    const isTried = services.some(({ peers }) => [...peers.values()].some(({ parts }) => (parts & mask) !== 0));
-    return isTried ? services.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), index + 1), 0) : 0;
+    const split = index + 1;
+    const isTried = services.some(({ peers }) => [...peers.values()].some((peer) => wasSeenBefore(peer, split)));
+    return isTried ? services.reduce((sum, { peers }) => sum + laterOfAll(peers.values(), split), 0) : 0;
   });
 
 const quotaTooLow = (group: SecurityGroup, limit: number): FlowfitError =>
   new FlowfitError(
     'quota-too-low',
-    `${labelOf(group)}: no set of at most ${limit} rules in each direction and family admits what was observed. Raise --rules-per-group to the quota of the account.`,
+    `${groupLabel(group)}: no set of at most ${limit} rules in each direction and family admits what was observed. Raise --rules-per-group to the quota of the account.`,
   );
-
-const labelOf = ({ id, groupName }: SecurityGroup): string => (groupName ? `${groupName} (${id})` : id);
 
 /** No division of the rules can give any slot more than what the others do not need at least. */
 function boundOf({ slots }: Built, rules: number): CurvePoint['bound'] {
@@ -343,7 +342,7 @@ function choose(
   wish: Wish,
   mayCut: number,
 ): { readonly index: number; readonly why: string } {
-  const label = labelOf(group);
+  const label = groupLabel(group);
   if (wish.kind === 'rules') {
     const index = curve.findLastIndex(({ point }) => point.rules <= wish.atMost);
     if (index >= 0) return { index, why: `The least open set of at most ${wish.atMost} rules.` };

@@ -10,8 +10,9 @@ import type { RulePeer } from '../inventory/model.ts';
 import { findOrMake } from '../multimap.ts';
 import type { AddressSet } from '../net/address-set.ts';
 import { PortSet } from '../net/port-set.ts';
-import { type Prefix, parsePrefix, prefixRange } from '../net/prefix.ts';
+import { type Prefix, parsePrefix, prefixContains } from '../net/prefix.ts';
 import { toRuleMatch } from '../security-group/rule-match.ts';
+import { bitsOf } from './address-list.ts';
 import type { Demand, Point, PointService } from './demand.ts';
 
 export type SymbolPeer = Exclude<RulePeer, { kind: 'cidr' }>;
@@ -116,11 +117,7 @@ function coverByLists(
   return left;
 }
 
-function holds(prefix: Prefix, { family, words }: Point): boolean {
-  if (prefix.family !== family) return false;
-  const value = words.reduce((bits, word) => (bits << 32n) | BigInt(word), 0n);
-  const { first, last } = prefixRange(prefix);
-  return first <= value && value <= last;
-}
+const holds = (prefix: Prefix, { family, words }: Point): boolean =>
+  prefixContains(prefix, { family, bits: bitsOf(words) });
 
 export const entriesOf = (cidrs: readonly string[]): Prefix[] => cidrs.flatMap((cidr) => parsePrefix(cidr) ?? []);

@@ -1,4 +1,5 @@
 /** All groups: which could be tighter, and what that would cost. */
+
 import type { TightenGroup, TightenStatus } from '@flowfit/server/contract/tighten';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
@@ -7,6 +8,7 @@ import { TimeRange } from '../dashboard/time-range.tsx';
 import { formatCount, formatPlural } from '../format/number.ts';
 import { ALL } from '../state/range.ts';
 import { useScope } from '../state/scope.ts';
+import { FindGroup } from '../ui/find-group.tsx';
 import { EmptyNote, ErrorNote, NoInventory, SkeletonRows } from '../ui/notes.tsx';
 import { PageTitle } from '../ui/page-title.tsx';
 import { Segmented } from '../ui/segmented.tsx';
@@ -92,14 +94,7 @@ export const TightenPage = () => {
             ),
           }))}
         />
-        <input
-          type="search"
-          aria-label="Find a group"
-          placeholder="Name, id or VPC"
-          value={find}
-          onChange={(event) => void setState({ find: event.target.value || null })}
-          className="h-8 min-w-0 flex-1 basis-52 rounded-md border border-line-strong bg-panel px-2.5 text-sm sm:max-w-72"
-        />
+        <FindGroup value={find} onChange={(text) => void setState({ find: text })} />
         {pins.length > 0 && <span className="text-xs text-faint">with {formatPlural(pins.length, 'pin')}</span>}
       </div>
       <section className="panel flex min-h-96 flex-1 flex-col overflow-hidden" aria-label="Groups">
