@@ -45,8 +45,9 @@ const handlers: Record<Subject, (event: never) => Promise<object>> = {
       inventory: {
         refresh: async () => undefined,
         learn: async () => undefined,
-        interfaceAt: (id, seconds) => timeline.interfaceAt(id, seconds),
-        instanceAt: (id, seconds) => timeline.instanceAt(id, seconds),
+        statesOf: (id) => timeline.statesOfInterface(id),
+        instanceStatesOf: (id) => timeline.statesOfInstance(id),
+        revision: 0,
         flowLogs: [],
       },
       locate: cacheLocations(geography.locate),

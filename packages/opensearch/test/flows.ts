@@ -1,7 +1,12 @@
 /** Enriched flows of a small account, the same for the same number. */
-import { type EnrichedFlow, enrich } from '@flowfit/core/enrich/enrich';
+import { BatchDocuments } from '@flowfit/core/document/batch-writer';
+import { BatchEnricher } from '@flowfit/core/enrich/batch';
+import type { EnrichedFlow } from '@flowfit/core/enrich/enrich';
+import type { FlowBatch } from '@flowfit/core/flow/batch';
+import { BatchBuilders } from '@flowfit/core/flow/batch-builder';
+import { createDictionaries } from '@flowfit/core/flow/dictionaries';
 import { DEFAULT_LAYOUT } from '@flowfit/core/flow/format';
-import { createLineParser } from '@flowfit/core/flow/parse';
+import { LineReader } from '@flowfit/core/flow/line-reader';
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
 
 export const DAY = 1_700_006_400; // 2023-11-15T00:00:00Z
@@ -27,7 +32,25 @@ const networkInterface: NetworkInterface = {
   tags: {},
 };
 
-const parser = createLineParser(DEFAULT_LAYOUT);
+const dictionaries = createDictionaries();
+const enricher = new BatchEnricher(dictionaries, {
+  statesOf: () => [{ from: null, value: networkInterface }],
+  locate: () => null,
+});
+const documents = new BatchDocuments(dictionaries, enricher);
+
+/** The record of one line, enriched. */
+function enriched(line: string): EnrichedFlow {
+  const batches: FlowBatch[] = [];
+  const builders = new BatchBuilders({ dictionaries, onBatch: (batch) => void batches.push(batch) });
+  new LineReader(DEFAULT_LAYOUT, builders).readText(line);
+  builders.flush();
+  const [batch] = batches;
+  if (batch === undefined) throw new Error(line);
+  const length = documents.write(documents.open(batch, enricher.enrich(batch)), 0);
+  const { '@timestamp': _, ...flow } = JSON.parse(Buffer.from(documents.memory.buffer, 0, length).toString('latin1'));
+  return flow as EnrichedFlow;
+}
 
 /** Record number `n`: a client of one of 50 addresses on port 443 or 22; every tenth is rejected; every other a reply. */
 export function flow(n: number): EnrichedFlow {
@@ -36,12 +59,9 @@ export function flow(n: number): EnrichedFlow {
   const ends = n % 2 === 0 ? `${peer} 10.0.0.5 ${40_000 + n} ${port}` : `10.0.0.5 ${peer} ${port} ${40_000 + n}`;
   const start = DAY + (n % 86_400);
   const line = `2 123456789012 ${networkInterface.id} ${ends} 6 ${1 + n} ${100 + n} ${start} ${start + 60} ${n % 10 === 0 ? 'REJECT' : 'ACCEPT'} OK`;
-  const parsed = parser.parse(line);
-  if (parsed.kind !== 'record') throw new Error(line);
-  const enriched = enrich(parsed.record, { interfaceAt: () => networkInterface, locate: () => null });
   // Documentation addresses have no place; the map needs some.
   return {
-    ...enriched,
+    ...enriched(line),
     'source-country-code': 'NL',
     'source-country-name': 'Netherlands',
     'source-location': { lat: 52.37, lon: 4.89 + (n % 5) },

@@ -41,8 +41,9 @@ import { hasPorts, TCP } from '../net/protocol.ts';
 import type { Initiator, InitiatorMethod } from './model.ts';
 import { type FanIn, inferByFanIn, inferByPorts } from './ports.ts';
 
-const SYN = 2;
-const ACK = 16;
+/** Bits of tcp-flags. */
+export const SYN = 2;
+export const ACK = 16;
 
 /** tcp-flags of the two directions, each or-ed over its records; null = no record of it, or records without flags. */
 export interface Flags {

@@ -13,9 +13,6 @@
  * The lower rank is the service port. Nothing is inferred where a rank is 0 or both are equal (so 123↔123 and
  * 500↔500 stay open). The inference is `firm` if the lower rank is 1, since only then the other reading needs a client
  * that, for TCP, no system makes. What a firm inference closes is said in `./initiator.ts`.
- *
- * As SQL, with `rank(p)` =
- *   CASE WHEN p IS NULL OR p = 0 THEN 0 WHEN p <= 511 AND p <> 20 THEN 1 WHEN p <= 32767 THEN 2 ELSE 3 END
  */
 import type { Initiator } from './model.ts';
 
@@ -67,9 +64,6 @@ export const FAN_IN_RATIO = 4;
  * Who opened it, by fan-in; null = undecided. Equal ports stay open whatever the counts: a daemon that answers many on
  * its port may itself ask a peer from there (NTP, IKE, DNS). For the same reason fan-in never closes the other reading:
  * a daemon that many ask may ask one of them.
- *
- * As SQL: CASE WHEN local_port = peer_port THEN NULL WHEN fl >= 8 AND fl >= 4 * fp THEN 'remote'
- *   WHEN fp >= 8 AND fp >= 4 * fl THEN 'local' END
  */
 export function inferByFanIn(
   localPort: number | null,

@@ -1,44 +1,56 @@
 /** The ladder on 190 records of a real flow log: what flags prove, and what inference would have said without them. */
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { resolveDirection } from '../enrich/direction.ts';
-import { resolveEnds } from '../enrich/ends.ts';
+import { wordsOf } from '../enrich/added.ts';
+import { BatchEnricher } from '../enrich/batch.ts';
+import { codesOf, numbersOf } from '../enrich/columns.ts';
+import { endsOf } from '../enrich/ends.ts';
+import { type FlowBatch, MISSING_NUMBER } from '../flow/batch.ts';
+import { BatchBuilders } from '../flow/batch-builder.ts';
+import { createDictionaries } from '../flow/dictionaries.ts';
 import { DEFAULT_LAYOUT } from '../flow/format.ts';
-import { createLineParser } from '../flow/parse.ts';
-import type { FlowRecord } from '../flow/record.ts';
+import { LineReader } from '../flow/line-reader.ts';
 import { type ConnectionEvidence, resolveInitiator } from './initiator.ts';
 
 const FILE = '../shared/testdata/real/vpc-flow-2023-09-30.alphabetical.log';
 
-function records(): FlowRecord[] {
-  const parser = createLineParser(DEFAULT_LAYOUT);
-  const lines = readFileSync(FILE, 'utf8')
-    .split('\n')
-    .map((line) => parser.parse(line));
-  return lines.flatMap((line) => (line.kind === 'record' ? [line.record] : []));
+const dictionaries = createDictionaries();
+
+function records(): FlowBatch {
+  const batches: FlowBatch[] = [];
+  const builders = new BatchBuilders({ dictionaries, onBatch: (batch) => void batches.push(batch) });
+  const reader = new LineReader(DEFAULT_LAYOUT, builders);
+  for (const line of readFileSync(FILE, 'utf8').split('\n')) {
+    const outcome = reader.readText(line);
+    if (outcome === 'row' && reader.builder.kindAt(reader.builder.length - 1) !== 'record') reader.builder.drop();
+  }
+  builders.flush();
+  return batches[0] as FlowBatch;
 }
 
 /** One connection for each 5-tuple of an interface and outcome, with the flags of both directions. */
-function connections(): ConnectionEvidence[] {
+function connections(batch: FlowBatch): ConnectionEvidence[] {
   const byKey = new Map<string, { evidence: ConnectionEvidence; inbound: number | null; outbound: number | null }>();
-  for (const record of records()) {
-    const direction = resolveDirection(record, undefined);
-    const { localAddress, peerAddress, localPort, peerPort } = resolveEnds(record, direction);
-    const { protocol, action } = record;
-    if (direction === null || typeof protocol !== 'number') continue;
-    const key = [record['interface-id'], protocol, localAddress, localPort, peerAddress, peerPort, action].join(' ');
+  const enricher = new BatchEnricher(dictionaries, { statesOf: () => [], locate: () => null });
+  const { directions } = enricher.enrich(batch);
+  const ends = endsOf(batch, directions);
+  const codes = (field: string) => codesOf(batch, field) as Int32Array;
+  const numbers = (field: string) => numbersOf(batch, field) as Int32Array;
+  for (let row = 0; row < batch.length; row++) {
+    const direction = wordsOf('direction')[directions[row] as number] as 'inbound' | 'outbound' | '';
+    const protocol = numbers('protocol')[row] as number;
+    if (direction === '' || protocol === MISSING_NUMBER) continue;
+    const localPort = ends.localPorts[row] as number;
+    const peerPort = ends.peerPorts[row] as number;
+    const action = dictionaries.of('action').texts[codes('action')[row] as number] === 'ACCEPT' ? 'ACCEPT' : 'REJECT';
+    const addresses = [ends.localAddresses[row], ends.peerAddresses[row]];
+    const key = [codes('interface-id')[row], protocol, ...addresses, localPort, peerPort, action].join(' ');
     const known = byKey.get(key) ?? {
-      evidence: {
-        protocol,
-        action: action === 'ACCEPT' ? 'ACCEPT' : 'REJECT',
-        localPort,
-        peerPort,
-        flags: { inbound: null, outbound: null },
-      },
+      evidence: { protocol, action, localPort, peerPort, flags: { inbound: null, outbound: null } },
       inbound: null,
       outbound: null,
     };
-    known[direction] = (known[direction] ?? 0) | Number(record['tcp-flags'] ?? 0);
+    known[direction] = (known[direction] ?? 0) | Math.max(0, numbers('tcp-flags')[row] as number);
     byKey.set(key, known);
   }
   return Array.from(byKey.values(), ({ evidence, inbound, outbound }) => ({
@@ -49,7 +61,8 @@ function connections(): ConnectionEvidence[] {
 }
 
 describe.skipIf(!existsSync(FILE))('real records', () => {
-  const all = existsSync(FILE) ? connections() : [];
+  const batch = existsSync(FILE) ? records() : null;
+  const all = batch === null ? [] : connections(batch);
   const tcp = all.filter(({ protocol }) => protocol === 6);
   const decided = tcp.filter((one) => resolveInitiator(one).method === 'tcp-flags');
   const withoutFlags = (one: ConnectionEvidence) =>
@@ -57,7 +70,7 @@ describe.skipIf(!existsSync(FILE))('real records', () => {
 
   it('are decided by flags almost all, and never the other way round by firm ports', () => {
     const figures = {
-      records: records().length,
+      records: batch?.length,
       connections: all.length,
       tcp: tcp.length,
       byFlags: decided.length,

@@ -10,6 +10,9 @@ export const UDP_STREAM_SECONDS = 180;
 export const UDP_SINGLE_SECONDS = 30;
 export const OTHER_SECONDS = 600;
 
+/** Reported times are up to a minute off. Seconds. */
+export const TIME_TOLERANCE = 60;
+
 /** An interface's own settings, seconds; null or absent = AWS's default. */
 export interface TrackingSettings {
   readonly tcpEstablished: number | null;
@@ -38,5 +41,5 @@ export function isSameConnection(gap: {
   readonly timeout: number;
   readonly aggregationInterval: number;
 }): boolean {
-  return gap.start - gap.lastSeen <= gap.timeout + gap.aggregationInterval + 60;
+  return gap.start - gap.lastSeen <= gap.timeout + gap.aggregationInterval + TIME_TOLERANCE;
 }

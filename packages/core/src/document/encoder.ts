@@ -2,18 +2,15 @@
  * The document of an enriched flow, as OpenSearch stores it: AWS's hyphenated names, the added names and `@timestamp`.
  * What is not known is absent, never null or `-`: a mapping of numbers, addresses and points takes nothing else.
  */
-import type { AddedValues, Point } from '../enrich/added.ts';
 import type { EnrichedFlow } from '../enrich/enrich.ts';
-import { eventTimeOf, type FlowRecord } from '../flow/record.ts';
-import { AsciiWriter, type Piece, toAsciiJson, toPiece } from './ascii-writer.ts';
+import { AsciiWriter, type Piece } from './ascii-writer.ts';
+import { closeObject, nameOf, writeField, writeTime } from './values.ts';
 
 export interface DocumentEncoder {
   /**
    * Writes one JSON object on one line, ASCII, without a line end, into the first bytes of `memory`, where it stands
    * until the next call. Returns the number of bytes.
    */
-  encode(record: FlowRecord, added: AddedValues): number;
-  /** The same of a flow that is in one piece. */
   encodeFlow(flow: EnrichedFlow): number;
   /** Replaced when it grows: ask for it after each call. */
   readonly memory: Uint8Array;
@@ -21,33 +18,19 @@ export interface DocumentEncoder {
 
 export const createDocumentEncoder = (): DocumentEncoder => {
   const writer = new AsciiWriter();
-  const ownFields = new FieldWriter();
-  const addedFields = new FieldWriter();
-  const encode = (record: FlowRecord, added: object): number => {
-    writer.reset();
-    writeTime(writer, eventTimeOf(record));
-    ownFields.write(writer, record);
-    addedFields.write(writer, added);
-    if (writer.length === 0) writer.piece(OPEN);
-    writer.piece(CLOSE);
-    // Every field begins with a comma; the first one becomes the brace.
-    writer.memory[0] = BRACE;
-    return writer.length;
-  };
+  const fields = new FieldWriter();
   return {
-    encode,
-    encodeFlow: (flow) => encode(flow as FlowRecord, {}),
+    encodeFlow: (flow) => {
+      writer.reset();
+      writeTime(writer, typeof flow.start === 'number' ? flow.start : null);
+      fields.write(writer, flow);
+      return closeObject(writer);
+    },
     get memory() {
       return writer.memory;
     },
   };
 };
-
-const BRACE = 123;
-const OPEN = toPiece('{');
-const CLOSE = toPiece('}');
-const TIMESTAMP = toPiece(',"@timestamp":"');
-const QUOTE = toPiece('"');
 
 /**
  * Fields of neighbouring records stand in the same order: the name that was in a place the last time is most likely
@@ -63,12 +46,7 @@ class FieldWriter {
       const value = (fields as Readonly<Record<string, unknown>>)[name];
       const encoded = this.#names[place] === name ? (this.#encoded[place] as Piece) : this.#learn(place, name);
       place++;
-      if (value === null || value === undefined) continue;
-      writer.piece(encoded);
-      if (typeof value === 'string') writer.json(value);
-      else if (typeof value === 'number') writer.number(value);
-      else if (Array.isArray(value)) writeList(writer, value);
-      else writePoint(writer, value as Point);
+      writeField(writer, encoded, value);
     }
   }
 
@@ -83,45 +61,3 @@ class FieldWriter {
 }
 
 const REMEMBERED_PLACES = 200;
-
-const writeList = (writer: AsciiWriter, texts: readonly string[]): void => {
-  for (let i = 0; i < texts.length; i++) {
-    writer.ascii(i === 0 ? '[' : ',');
-    writer.json(texts[i] as string);
-  }
-  writer.ascii(texts.length === 0 ? '[]' : ']');
-};
-
-const writePoint = (writer: AsciiWriter, { lat, lon }: Point): void => {
-  writer.ascii('{"lat":');
-  writer.number(lat);
-  writer.ascii(',"lon":');
-  writer.number(lon);
-  writer.ascii('}');
-};
-
-const writeTime = (writer: AsciiWriter, seconds: number | null): void => {
-  if (seconds === null) return;
-  writer.piece(TIMESTAMP);
-  writer.piece(toIsoTime(seconds));
-  writer.piece(QUOTE);
-};
-
-/** A cache of encoded pieces; emptied when full, so that hostile input cannot fill the memory. */
-const memoize = <Key, Value>(capacity: number, compute: (key: Key) => Value) => {
-  const known = new Map<Key, Value>();
-  return (key: Key): Value => {
-    const hit = known.get(key);
-    if (hit !== undefined) return hit;
-    if (known.size >= capacity) known.clear();
-    const value = compute(key);
-    known.set(key, value);
-    return value;
-  };
-};
-
-/** Names repeat in every record. */
-const nameOf = memoize(1_000, (name: string) => toPiece(`,${toAsciiJson(name)}:`));
-
-/** Neighbouring records mostly carry the same second; ISO 8601. */
-const toIsoTime = memoize(1_000, (seconds: number) => toPiece(new Date(seconds * 1000).toISOString()));

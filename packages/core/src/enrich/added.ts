@@ -68,6 +68,21 @@ export const addedFieldOf: (name: string) => AddedFieldDefinition | undefined = 
   return (name: string) => byName.get(name);
 })();
 
+type WordField = Extract<AddedField, { readonly values: readonly string[] }>;
+
+/** Words of an added field by code, as the dictionary of a field with a closed set has them: '' and the first are 0 and 1. */
+export const wordsOf = <Name extends WordField['name']>(name: Name): readonly string[] => WORDS[name];
+
+/** The code of a word. */
+export const codeOfWord = <Name extends WordField['name']>(
+  name: Name,
+  word: Extract<WordField, { readonly name: Name }>['values'][number],
+): number => WORDS[name].indexOf(word);
+
+const WORDS = Object.fromEntries(
+  ADDED_FIELDS.flatMap((field) => ('values' in field ? [[field.name, ['', ...field.values]]] : [])),
+) as unknown as Readonly<Record<WordField['name'], readonly string[]>>;
+
 /** A place on the map, degrees. */
 export interface Point {
   readonly lat: number;

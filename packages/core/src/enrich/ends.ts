@@ -1,47 +1,62 @@
 /**
- * The two ends of a record as its interface sees them. Packet addresses come first: AWS rewrites the others to the
+ * The two ends of records as their interfaces see them. Packet addresses come first: AWS rewrites the others to the
  * primary address of the interface, and rules are matched against what the packets really carried.
  */
-import type { FieldValue, FlowRecord } from '../flow/record.ts';
-import type { Direction } from './added.ts';
+import { type FlowBatch, MISSING_CODE, MISSING_NUMBER } from '../flow/batch.ts';
+import { DIRECTION_CODES } from './batch.ts';
+import { codesOf, numbersOf } from './columns.ts';
 
+/** Codes of addresses, and ports, of each row; missing where the direction is unknown: then nothing tells whose is which. */
 export interface Ends {
-  readonly localAddress: string | null;
-  readonly peerAddress: string | null;
-  readonly localPort: number | null;
-  readonly peerPort: number | null;
+  readonly localAddresses: Int32Array;
+  readonly peerAddresses: Int32Array;
+  readonly localPorts: Int32Array;
+  readonly peerPorts: Int32Array;
 }
 
-/** Address that the packets came from. */
-export const sourceOf = (record: FlowRecord): string | null => toText(record['pkt-srcaddr'] ?? record['srcaddr']);
+/** Codes of the addresses that the packets came from. */
+export const sourcesOf = (batch: FlowBatch): Int32Array => firstOf(batch, ['pkt-srcaddr', 'srcaddr']);
 
-/** Address that the packets went to. */
-export const destinationOf = (record: FlowRecord): string | null => toText(record['pkt-dstaddr'] ?? record['dstaddr']);
+/** Codes of the addresses that the packets went to. */
+export const destinationsOf = (batch: FlowBatch): Int32Array => firstOf(batch, ['pkt-dstaddr', 'dstaddr']);
 
-/** All null when the direction is unknown: then it is unknown which end is whose. */
-export const resolveEnds = (record: FlowRecord, direction: Direction | null): Ends => {
-  switch (direction) {
-    case 'inbound':
-      return {
-        localAddress: destinationOf(record),
-        peerAddress: sourceOf(record),
-        localPort: toNumber(record['dstport']),
-        peerPort: toNumber(record['srcport']),
-      };
-    case 'outbound':
-      return {
-        localAddress: sourceOf(record),
-        peerAddress: destinationOf(record),
-        localPort: toNumber(record['srcport']),
-        peerPort: toNumber(record['dstport']),
-      };
-    case null:
-      return UNKNOWN_ENDS;
-  }
+/** @param directions as `EnrichedBatch` has them */
+export const endsOf = (batch: FlowBatch, directions: Uint8Array): Ends => {
+  const addresses = bySide(directions, sourcesOf(batch), destinationsOf(batch), MISSING_CODE);
+  const ports = bySide(directions, portsOf(batch, 'srcport'), portsOf(batch, 'dstport'), MISSING_NUMBER);
+  return {
+    localAddresses: addresses.locals,
+    peerAddresses: addresses.peers,
+    localPorts: ports.locals,
+    peerPorts: ports.peers,
+  };
 };
 
-const UNKNOWN_ENDS: Ends = { localAddress: null, peerAddress: null, localPort: null, peerPort: null };
+const bySide = (directions: Uint8Array, sources: Int32Array, destinations: Int32Array, missing: number) => {
+  const locals = new Int32Array(directions.length);
+  const peers = new Int32Array(directions.length);
+  for (let row = 0; row < directions.length; row++) {
+    const direction = directions[row];
+    const isOutbound = direction === DIRECTION_CODES.outbound;
+    const isKnown = isOutbound || direction === DIRECTION_CODES.inbound;
+    locals[row] = isKnown ? ((isOutbound ? sources : destinations)[row] as number) : missing;
+    peers[row] = isKnown ? ((isOutbound ? destinations : sources)[row] as number) : missing;
+  }
+  return { locals, peers };
+};
 
-const toText = (value: FieldValue | undefined): string | null => (typeof value === 'string' ? value : null);
+/** The first of two fields that a row has. */
+const firstOf = (batch: FlowBatch, [first, second]: readonly [string, string]): Int32Array => {
+  const preferred = codesOf(batch, first);
+  const other = codesOf(batch, second);
+  if (preferred === null || other === null) return preferred ?? other ?? new Int32Array(batch.length);
+  const codes = new Int32Array(batch.length);
+  for (let row = 0; row < codes.length; row++) {
+    const code = preferred[row] as number;
+    codes[row] = code === MISSING_CODE ? (other[row] as number) : code;
+  }
+  return codes;
+};
 
-const toNumber = (value: FieldValue | undefined): number | null => (typeof value === 'number' ? value : null);
+const portsOf = (batch: FlowBatch, field: string): Int32Array =>
+  (numbersOf(batch, field) as Int32Array | null) ?? new Int32Array(batch.length).fill(MISSING_NUMBER);

@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FIELDS } from '../flow/fields.ts';
-import { DEFAULT_LAYOUT, parseFormat } from '../flow/format.ts';
-import { createLineParser } from '../flow/parse.ts';
+import { type Document, documentOf } from '../../test/documents.ts';
+import { DEFAULT_FIELDS, FIELDS } from '../flow/fields.ts';
 import type { FlowRecord } from '../flow/record.ts';
 import type { Instance, NetworkInterface } from '../inventory/model.ts';
-import { ADDED_FIELDS, addedFieldOf, type Direction } from './added.ts';
-import { resolveDirection } from './direction.ts';
-import { resolveEnds } from './ends.ts';
-import { type EnrichmentSources, enrich } from './enrich.ts';
-import { initiatorOfRecord } from './initiator.ts';
+import { ADDED_FIELDS, addedFieldOf } from './added.ts';
+import type { BatchSources } from './batch.ts';
 import type { Location } from './location.ts';
 
 const WEB: NetworkInterface = {
@@ -47,22 +43,24 @@ const INSTANCE: Instance = {
   launchTime: null,
 };
 
-const parse = (line: string, layout = DEFAULT_LAYOUT): FlowRecord => {
-  const parsed = createLineParser(layout).parse(line);
-  if ('record' in parsed) return parsed.record;
-  throw new Error(JSON.stringify(parsed));
-};
-
 /** A record of two ends, by address and, where given, by packet address. */
-const between = (srcaddr: string, dstaddr: string, packet: FlowRecord = {}): FlowRecord =>
-  ({ srcaddr, dstaddr, srcport: 40_000, dstport: 443, ...packet }) as FlowRecord;
+const between = (srcaddr: string | null, dstaddr: string | null, more: FlowRecord = {}): FlowRecord =>
+  ({ 'interface-id': WEB.id, srcaddr, dstaddr, srcport: 40_000, dstport: 443, protocol: 6, ...more }) as FlowRecord;
+
+const sourcesOf = (...states: readonly NetworkInterface[]): BatchSources => ({
+  statesOf: (id) => states.filter((state) => state.id === id).map((value) => ({ from: null, value })),
+  locate: () => null,
+});
+
+const directionOf = (record: FlowRecord, networkInterface?: NetworkInterface): unknown =>
+  documentOf(record, sourcesOf(...(networkInterface ? [networkInterface] : [])))['direction'];
 
 describe('direction', () => {
   it('is what flow-direction says, even against the addresses', () => {
-    const outward = between('10.0.0.10', '198.51.100.7');
-    expect(resolveDirection({ ...outward, 'flow-direction': 'ingress' }, WEB)).toBe('inbound');
-    expect(resolveDirection({ ...outward, 'flow-direction': 'egress' }, undefined)).toBe('outbound');
-    expect(resolveDirection({ ...outward, 'flow-direction': null }, WEB)).toBe('outbound');
+    const outward = (stated: string | null) => between('10.0.0.10', '198.51.100.7', { 'flow-direction': stated });
+    expect(directionOf(outward('ingress'), WEB)).toBe('inbound');
+    expect(directionOf(outward('egress'))).toBe('outbound');
+    expect(directionOf(outward(null), WEB)).toBe('outbound');
   });
 
   it.each([
@@ -74,8 +72,8 @@ describe('direction', () => {
     ['delegated IPv6', '2001:db8:9::ffff'],
   ])('is told by the %s address', (_, own) => {
     const peer = own.includes(':') ? '2001:db8:ffff::1' : '198.51.100.7';
-    expect(resolveDirection(between(own, peer), WEB)).toBe('outbound');
-    expect(resolveDirection(between(peer, own), WEB)).toBe('inbound');
+    expect(directionOf(between(own, peer), WEB)).toBe('outbound');
+    expect(directionOf(between(peer, own), WEB)).toBe('inbound');
   });
 
   it.each([
@@ -84,10 +82,10 @@ describe('direction', () => {
     ['beside the interface', between('198.51.100.7', '198.51.100.8'), WEB],
     ['just outside the delegated prefix', between('10.0.9.16', '198.51.100.8'), WEB],
     ['by public address', between('203.0.113.10', '198.51.100.8'), WEB],
-    ['without addresses', { srcaddr: null, dstaddr: null } as FlowRecord, WEB],
-    ['without any field', {} as FlowRecord, WEB],
+    ['without addresses', between(null, null), WEB],
+    ['without the fields', { 'interface-id': WEB.id } as FlowRecord, WEB],
   ])('is unknown %s', (_, record, networkInterface) => {
-    expect(resolveDirection(record, networkInterface)).toBeNull();
+    expect(directionOf(record, networkInterface)).toBeUndefined();
   });
 
   // The four records of one connection at a zonal NAT gateway, from the VPC User Guide, gateway 10.0.0.10 here.
@@ -98,16 +96,16 @@ describe('direction', () => {
     ['outbound', '10.0.0.10', '10.0.1.5', '203.0.113.5', '10.0.1.5'],
   ])('at a NAT gateway is %s for %s to %s carrying %s to %s', (direction, srcaddr, dstaddr, pktSrc, pktDst) => {
     const record = between(srcaddr, dstaddr, { 'pkt-srcaddr': pktSrc, 'pkt-dstaddr': pktDst });
-    expect(resolveDirection(record, WEB)).toBe(direction);
+    expect(directionOf(record, WEB)).toBe(direction);
   });
 
   it('turns round when the record does', () => {
     const address = fc.oneof(fc.constantFrom(...WEB.addresses, '10.0.9.3'), fc.ipV4(), fc.ipV6());
     fc.assert(
       fc.property(address, address, (a, b) => {
-        const there = resolveDirection(between(a, b), WEB);
-        const back = resolveDirection(between(b, a), WEB);
-        expect(back).toBe(there === null ? null : there === 'inbound' ? 'outbound' : 'inbound');
+        const there = directionOf(between(a, b), WEB);
+        const back = directionOf(between(b, a), WEB);
+        expect(back).toBe(there === undefined ? undefined : there === 'inbound' ? 'outbound' : 'inbound');
       }),
     );
   });
@@ -115,57 +113,48 @@ describe('direction', () => {
 
 describe('ends', () => {
   const packet: FlowRecord = { 'pkt-srcaddr': '192.0.2.1', 'pkt-dstaddr': '192.0.2.2' };
-  const record = between('10.0.0.1', '10.0.0.2', packet);
+  const endsOf = (record: FlowRecord): Document => documentOf(record, sourcesOf());
 
   it('are packet addresses first, local side by direction', () => {
-    expect(resolveEnds(record, 'inbound')).toEqual({
-      localAddress: '192.0.2.2',
-      peerAddress: '192.0.2.1',
-      localPort: 443,
-      peerPort: 40_000,
-    });
-    expect(resolveEnds(record, 'outbound')).toEqual({
-      localAddress: '192.0.2.1',
-      peerAddress: '192.0.2.2',
-      localPort: 40_000,
-      peerPort: 443,
-    });
+    const record = (stated: string) => between('10.0.0.1', '10.0.0.2', { ...packet, 'flow-direction': stated });
+    expect(endsOf(record('ingress'))).toMatchObject({ 'local-address': '192.0.2.2', 'peer-address': '192.0.2.1' });
+    expect(endsOf(record('egress'))).toMatchObject({ 'local-address': '192.0.2.1', 'peer-address': '192.0.2.2' });
   });
 
   it('fall back to the other addresses', () => {
-    const plain = between('10.0.0.1', '10.0.0.2', { 'pkt-srcaddr': null });
-    expect(resolveEnds(plain, 'inbound')).toMatchObject({ localAddress: '10.0.0.2', peerAddress: '10.0.0.1' });
+    const plain = between('10.0.0.1', '10.0.0.2', { 'pkt-srcaddr': null, 'flow-direction': 'ingress' });
+    expect(endsOf(plain)).toMatchObject({ 'local-address': '10.0.0.2', 'peer-address': '10.0.0.1' });
   });
 
-  it('are unknown without direction, and where the record lacks them', () => {
-    const unknown = { localAddress: null, peerAddress: null, localPort: null, peerPort: null };
-    expect(resolveEnds(record, null)).toEqual(unknown);
-    expect(resolveEnds({}, 'inbound')).toEqual(unknown);
+  it.each([
+    ['without direction', between('10.0.0.1', '10.0.0.2', packet)],
+    ['where the record lacks them', { 'flow-direction': 'ingress' } as FlowRecord],
+  ])('are unknown %s', (_, record) => {
+    expect(Object.keys(endsOf(record))).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(local|peer)-/)]));
   });
 });
 
 describe('initiator of one record', () => {
-  const initiatorOf = (direction: Direction | null, values: FlowRecord) => {
-    const record = between('192.0.2.1', '192.0.2.2', { protocol: 6, ...values });
-    return initiatorOfRecord(record, direction, resolveEnds(record, direction));
-  };
-
   it.each([
-    ['an inbound SYN', 'inbound', { 'tcp-flags': 3 }, 'remote', 'tcp-flags', 443],
-    ['an outbound SYN', 'outbound', { 'tcp-flags': 2 }, 'local', 'tcp-flags', 443],
-    ['an inbound SYN-ACK', 'inbound', { 'tcp-flags': 19 }, 'local', 'tcp-flags', 40_000],
-    ['an outbound SYN-ACK', 'outbound', { 'tcp-flags': 18 }, 'remote', 'tcp-flags', 40_000],
-    ['ports, without flags', 'inbound', { 'tcp-flags': 0 }, 'remote', 'ports', 443],
-    ['ports of UDP', 'outbound', { protocol: 17, srcport: 53 }, 'unknown', 'none', null],
-    ['no ports at all', 'inbound', { protocol: 1, srcport: 0, dstport: 0 }, 'unknown', 'none', null],
-    ['an unknown direction', null, { 'tcp-flags': 2 }, 'unknown', 'none', null],
-    ['no traffic', 'inbound', { protocol: null }, null, null, null],
-  ] as const)('goes by %s', (_, direction, values, initiator, method, servicePort) => {
-    expect(initiatorOf(direction, values)).toEqual({ initiator, method, servicePort });
+    ['an inbound SYN', 'ingress', { 'tcp-flags': 3 }, 'remote', 'tcp-flags', 443],
+    ['an outbound SYN', 'egress', { 'tcp-flags': 2 }, 'local', 'tcp-flags', 443],
+    ['an inbound SYN-ACK', 'ingress', { 'tcp-flags': 19 }, 'local', 'tcp-flags', 40_000],
+    ['an outbound SYN-ACK', 'egress', { 'tcp-flags': 18 }, 'remote', 'tcp-flags', 40_000],
+    ['ports, without flags', 'ingress', { 'tcp-flags': 0 }, 'remote', 'ports', 443],
+    ['ports of UDP', 'egress', { protocol: 17, srcport: 53 }, 'unknown', 'none', undefined],
+    ['no ports at all', 'ingress', { protocol: 1, srcport: 0, dstport: 0 }, 'unknown', 'none', undefined],
+    ['an unknown direction', null, { 'tcp-flags': 2 }, 'unknown', 'none', undefined],
+    ['no traffic', 'ingress', { protocol: null }, undefined, undefined, undefined],
+  ] as const)('goes by %s', (_, stated, values, initiator, method, servicePort) => {
+    const record = between('192.0.2.1', '192.0.2.2', { 'flow-direction': stated, ...values });
+    const document = documentOf(record, sourcesOf());
+    expect(document['initiator']).toBe(initiator);
+    expect(document['initiator-method']).toBe(method);
+    expect(document['service-port']).toBe(servicePort);
   });
 });
 
-describe('enrich', () => {
+describe('enrichment', () => {
   const PLACE: Location = {
     countryCode: 'NL',
     countryName: 'Netherlands',
@@ -176,21 +165,35 @@ describe('enrich', () => {
     longitude: 4.89,
   };
   const asked: string[] = [];
-  const sources: EnrichmentSources = {
-    interfaceAt: (id) => (id === WEB.id ? WEB : undefined),
-    instanceAt: (id) => (id === INSTANCE.id ? INSTANCE : undefined),
+  const sources: BatchSources = {
+    ...sourcesOf(WEB),
+    instanceStatesOf: (id) => (id === INSTANCE.id ? [{ from: null, value: INSTANCE }] : []),
     locate: (address) => {
       asked.push(address);
       return address === PUBLIC ? PLACE : null;
     },
   };
-  const line = (src: string, dst: string, id: string = WEB.id) =>
-    `2 123456789012 ${id} ${src} ${dst} 40000 443 6 20 4249 1418530010 1418530070 ACCEPT OK`;
+  const full = (srcaddr: string, dstaddr: string, id: string = WEB.id): FlowRecord => ({
+    version: 2,
+    'account-id': '123456789012',
+    'interface-id': id,
+    srcaddr,
+    dstaddr,
+    srcport: 40_000,
+    dstport: 443,
+    protocol: 6,
+    packets: 20,
+    bytes: 4249,
+    start: 1_418_530_010,
+    end: 1_418_530_070,
+    action: 'ACCEPT',
+    'log-status': 'OK',
+  });
 
   it('adds what inventory and geography know', () => {
-    const flow = enrich(parse(line(PUBLIC, '10.0.0.10')), sources);
-    expect(flow).toEqual({
-      ...parse(line(PUBLIC, '10.0.0.10')),
+    expect(documentOf(full(PUBLIC, '10.0.0.10'), sources)).toEqual({
+      '@timestamp': '2014-12-14T04:06:50.000Z',
+      ...full(PUBLIC, '10.0.0.10'),
       direction: 'inbound',
       'local-address': '10.0.0.10',
       'peer-address': PUBLIC,
@@ -209,75 +212,67 @@ describe('enrich', () => {
       'source-region-name': 'North Holland',
       'source-city': 'Amsterdam',
       'source-location': { lat: 52.37, lon: 4.89 },
-      'destination-country-code': null,
-      'destination-country-name': null,
-      'destination-region-code': null,
-      'destination-region-name': null,
-      'destination-city': null,
-      'destination-location': null,
     });
   });
 
-  it('has every field of the table and no other', () => {
-    const names = [...FIELDS.filter((field) => field.version === 2), ...ADDED_FIELDS].map((field) => field.name);
-    expect(Object.keys(enrich(parse(line('192.0.2.1', '10.0.0.10')), sources)).sort()).toEqual(names.sort());
+  it('has every field of the table where all is known, in its order', () => {
+    const record = { ...full(PUBLIC, PUBLIC), 'flow-direction': 'ingress' };
+    const names = ['@timestamp', ...DEFAULT_FIELDS, 'flow-direction', ...ADDED_FIELDS.map((field) => field.name)];
+    expect(Object.keys(documentOf(record, sources))).toEqual(names);
   });
 
   it('does not ask where special-purpose addresses are', () => {
     asked.length = 0;
-    enrich(parse(line('192.168.1.1', '10.0.0.10')), sources);
-    enrich(parse(line('2001:db8::1', 'fe80::1')), sources);
+    documentOf(full('192.168.1.1', '10.0.0.10'), sources);
+    documentOf(full('2001:db8::1', 'fe80::1'), sources);
     expect(asked).toEqual([]);
   });
 
   it('locates the packet addresses', () => {
-    const record = between('10.0.0.10', '10.0.0.5', { 'pkt-dstaddr': PUBLIC });
-    expect(enrich(record, sources)).toMatchObject({ 'destination-city': 'Amsterdam', 'source-city': null });
+    const document = documentOf(between('10.0.0.10', '10.0.0.5', { 'pkt-dstaddr': PUBLIC }), sources);
+    expect(document).toMatchObject({ 'destination-city': 'Amsterdam' });
+    expect(document).not.toHaveProperty('source-city');
   });
 
   it('has no point without both coordinates', () => {
-    const flow = enrich(between(PUBLIC, '10.0.0.10'), {
+    const document = documentOf(between(PUBLIC, '10.0.0.10'), {
       ...sources,
       locate: () => ({ ...PLACE, longitude: null }),
     });
-    expect(flow).toMatchObject({ 'source-country-code': 'NL', 'source-location': null });
+    expect(document).toMatchObject({ 'source-country-code': 'NL' });
+    expect(document).not.toHaveProperty('source-location');
   });
 
   it('knows nothing of an unknown interface, and keeps the record', () => {
-    const flow = enrich(parse(line(PUBLIC, '10.0.0.10', 'eni-other')), sources);
-    expect(flow).toMatchObject({ direction: null, 'security-group-ids': null, 'interface-kind': null, bytes: 4249 });
+    const document = documentOf(full(PUBLIC, '10.0.0.10', 'eni-other'), sources);
+    expect(document).toMatchObject({ bytes: 4249, 'source-city': 'Amsterdam' });
+    for (const name of ['direction', 'security-group-ids', 'interface-kind']) expect(document).not.toHaveProperty(name);
   });
 
   it('tells an interface without groups from an unknown one', () => {
-    const ungrouped = { ...WEB, groupIds: [] };
-    const flow = enrich(between('192.0.2.1', '10.0.0.10', { 'interface-id': WEB.id }), {
+    const document = documentOf(between('192.0.2.1', '10.0.0.10'), sourcesOf({ ...WEB, groupIds: [] }));
+    expect(document['security-group-ids']).toEqual([]);
+  });
+
+  it("takes the state at the record's start, and without time only that of what never changed", () => {
+    const changed: BatchSources = {
       ...sources,
-      interfaceAt: () => ungrouped,
-    });
-    expect(flow['security-group-ids']).toEqual([]);
-  });
-
-  it("asks for the state at the record's start", () => {
-    const times: number[] = [];
-    const interfaceAt = (_: string, seconds: number) => {
-      times.push(seconds);
-      return undefined;
+      statesOf: () => [
+        { from: null, value: WEB },
+        { from: 1_500_000_000, value: { ...WEB, groupIds: ['sg-3'] } },
+      ],
     };
-    enrich(parse(line('192.0.2.1', '10.0.0.10')), { ...sources, interfaceAt });
-    expect(times).toEqual([1_418_530_010]);
-  });
-
-  it('matches a record without time only with an interface that never changed', () => {
-    const record = parse(`${WEB.id} 192.0.2.1 10.0.0.10`, parseFormat('interface-id srcaddr dstaddr'));
-    expect(enrich(record, sources)).toMatchObject({ direction: 'inbound', 'security-group-ids': ['sg-1', 'sg-2'] });
-    const later = { ...WEB, groupIds: ['sg-3'] };
-    const interfaceAt = (_: string, seconds: number) => (seconds < 1_500_000_000 ? WEB : later);
-    expect(enrich(record, { ...sources, interfaceAt })).toMatchObject({ direction: null, 'security-group-ids': null });
+    const groupsAt = (start: number | null, from: BatchSources) =>
+      documentOf(between('192.0.2.1', '10.0.0.10', { start }), from)['security-group-ids'];
+    expect(groupsAt(1_499_999_999, changed)).toEqual(['sg-1', 'sg-2']);
+    expect(groupsAt(1_500_000_000, changed)).toEqual(['sg-3']);
+    expect(groupsAt(null, changed)).toBeUndefined();
+    expect(groupsAt(null, sources)).toEqual(['sg-1', 'sg-2']);
   });
 
   it('gives the added fields their own meaning where a record has the names already', () => {
-    const record = between('192.0.2.1', '10.0.0.10', { 'interface-id': WEB.id, 'security-group-ids': 'sg-old' });
-    expect(enrich(record, sources)['security-group-ids']).toEqual(['sg-1', 'sg-2']);
+    const record = between('192.0.2.1', '10.0.0.10', { 'security-group-ids': 'sg-old' });
+    expect(documentOf(record, sources)['security-group-ids']).toEqual(['sg-1', 'sg-2']);
   });
 });
 

@@ -19,15 +19,8 @@ export interface Location {
 /** Look-up in a geography database; null = the database does not know the address. */
 export type Locate = (address: string) => Location | null;
 
-/** The location of an address; private, shared, link-local, documentation and the like are nowhere. */
-export const locateAddress = (address: string | null, locate: Locate): Location =>
-  (address === null || isSpecialPurpose(address) ? null : locate(address)) ?? NOWHERE;
-
-/** The point of a location where both of its coordinates are known. */
-export const toPoint = ({ latitude, longitude }: Location): Point | null =>
-  latitude === null || longitude === null ? null : { lat: latitude, lon: longitude };
-
-const NOWHERE: Location = {
+/** All unknown. */
+export const NOWHERE: Location = {
   countryCode: null,
   countryName: null,
   regionCode: null,
@@ -36,3 +29,11 @@ const NOWHERE: Location = {
   latitude: null,
   longitude: null,
 };
+
+/** The location of an address; private, shared, link-local, documentation and the like are nowhere. */
+export const locateAddress = (address: string | null, locate: Locate): Location =>
+  (address === null || isSpecialPurpose(address) ? null : locate(address)) ?? NOWHERE;
+
+/** The point of a location where both of its coordinates are known. */
+export const toPoint = ({ latitude, longitude }: Location): Point | null =>
+  latitude === null || longitude === null ? null : { lat: latitude, lon: longitude };

@@ -155,3 +155,13 @@ export const DEFAULT_FIELDS: readonly FieldName[] = FIELDS.filter((f) => f.versi
 /** The largest value of a numeric field; every whole number from 0 to it is valid. */
 export const maximumOf = ({ type, max }: FieldDefinition): number =>
   max ?? (type === 'int' ? 2_147_483_647 : Number.MAX_SAFE_INTEGER);
+
+/**
+ * The fields of a layout in one order, whatever theirs was: the table's, then unknown names by the alphabet. Records
+ * with the same fields meet in the same columns, and repeats are recognised across layouts of another order.
+ */
+export const canonicalOrder = (fields: readonly string[]): readonly string[] => {
+  const asked = new Set(fields);
+  const known = FIELDS.map((one) => one.name).filter((name) => asked.has(name));
+  return [...known, ...fields.filter((name) => fieldOf(name) === undefined).sort()];
+};

@@ -1,8 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { canonicalAddress } from '../net/address.ts';
 import { DEFAULT_FIELDS, FIELDS, type FieldDefinition, type FieldName, maximumOf } from './fields.ts';
 import { DEFAULT_LAYOUT, type Layout, parseFormat } from './format.ts';
-import { createLineParser, MAX_LINE_LENGTH } from './parse.ts';
+import { MAX_LINE_LENGTH } from './line-reader.ts';
+import { createLineParser } from './parse.ts';
 import type { FieldValue, FlowRecord, ParsedLine } from './record.ts';
 import { TRANSIT_GATEWAY_FIELDS } from './transit-gateway.ts';
 
@@ -293,7 +295,7 @@ describe('properties', () => {
       case 'address':
         return fc.oneof(
           missing,
-          fc.oneof(fc.ipV4(), fc.ipV6()).map((address) => [address, address] as const),
+          fc.oneof(fc.ipV4(), fc.ipV6()).map((address) => [address, canonicalAddress(address)] as const),
         );
       case 'encoded-text':
         return fc

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_JSON_LINE_LENGTH } from './json.ts';
-import { MAX_LINE_LENGTH } from './parse.ts';
+import { MAX_LINE_LENGTH } from './line-reader.ts';
 import { REJECT_REASONS, SKIP_REASONS } from './reasons.ts';
 
 describe('the table of reasons', () => {

@@ -33,7 +33,3 @@ export type ParsedLine =
   | RejectedLine;
 
 export type { RejectReason, SkipReason };
-
-/** Event time in Unix seconds: the record's own `start`, never "now"; null where the layout lacks it. */
-export const eventTimeOf = (record: FlowRecord): number | null =>
-  typeof record.start === 'number' ? record.start : null;

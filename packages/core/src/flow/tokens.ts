@@ -11,7 +11,7 @@ export const skipBlanks = (line: string, from: number): number => {
 };
 
 /** Position of the first separator at or after `from`; the line's length when there is none. */
-export const skipValue = (line: string, from: number): number => {
+const skipValue = (line: string, from: number): number => {
   let position = from;
   while (position < line.length && !isBlank(line.charCodeAt(position))) position++;
   return position;

@@ -144,14 +144,18 @@ export class History<T extends { readonly id: string }> {
 
   /** All versions of all objects, by id and time; the first is valid since ever, the last until now. */
   versions(epochs: readonly number[]): Version<T>[] {
-    return this.#sortedLives().flatMap(([id, { sightings }]) =>
-      sightings.map(({ epoch, value }, index) => ({
-        id,
-        from: index === 0 ? null : (epochs[epoch] ?? null),
-        to: epochs[sightings[index + 1]?.epoch ?? epochs.length] ?? null,
-        value,
-      })),
-    );
+    return this.#sortedLives().flatMap(([id]) => this.versionsOf(id, epochs));
+  }
+
+  /** Those of one object; empty for an id that no snapshot holds. */
+  versionsOf(id: string, epochs: readonly number[]): Version<T>[] {
+    const sightings = this.#lives.get(id)?.sightings ?? [];
+    return sightings.map(({ epoch, value }, index) => ({
+      id,
+      from: index === 0 ? null : (epochs[epoch] ?? null),
+      to: epochs[sightings[index + 1]?.epoch ?? epochs.length] ?? null,
+      value,
+    }));
   }
 
   /** The epoch that first lacks an object after its last sighting; null while it is not known to be gone. */

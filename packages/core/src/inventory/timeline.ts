@@ -136,6 +136,16 @@ export class Timeline {
     return this.#histories.instances.at(id, this.epochAt(seconds));
   }
 
+  /** The states of one interface over time, as `interfaceVersions` has them; empty for one that no snapshot holds. */
+  statesOfInterface(id: string): Version<NetworkInterface>[] {
+    return this.#histories.interfaces.versionsOf(id, this.epochs);
+  }
+
+  /** The same of an instance. */
+  statesOfInstance(id: string): Version<Instance>[] {
+    return this.#histories.instances.versionsOf(id, this.epochs);
+  }
+
   /** For joins by time: equal neighbours are merged; every interface is covered since ever and until now. */
   interfaceVersions(): Version<NetworkInterface>[] {
     return this.#histories.interfaces.versions(this.epochs);

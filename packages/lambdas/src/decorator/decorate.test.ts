@@ -115,6 +115,53 @@ describe('the decorator', () => {
     expect(await decorate({ ...event, invocationId: 'again' })).toEqual(await decorate(event));
   });
 
+  it('fails a record with a time that no calendar has, and no other', async () => {
+    const { run, logged } = kit();
+    const late = line(1).replace('1700000000', '9007199254740991');
+    expect(await run([late, line(2)])).toEqual(['ProcessingFailed', expect.objectContaining({ srcport: 40_002 })]);
+    expect(logged.at(-1)?.data).toMatchObject({ failed: { internal: { count: 1 } } });
+  });
+
+  it('answers the same when it forgets what it knew in between', async () => {
+    const few = kit({ mostTexts: 20 });
+    const many = kit();
+    for (let from = 0; from < 200; from += 50) {
+      const records = Array.from({ length: 50 }, (_, n) => line(from + n));
+      expect(await few.run(records)).toEqual(await many.run(records));
+    }
+  });
+
+  it('knows from the next event on what a newer inventory says', async () => {
+    const states = [['sg-0aaaaaaaaaaaaaaaa'], ['sg-0bbbbbbbbbbbbbbbb']].map((groupIds, n) => ({
+      snapshot: snapshot([networkInterface(KNOWN, { groupIds })], { capturedAt: `2023-11-14T0${n}:00:00.000Z` }),
+      etag: `"${n}"`,
+    }));
+    const { run, clock } = kit({ newest: async () => states.shift() ?? 'unchanged' });
+    const groups = async () => (await run([line(1)]))[0]['security-group-ids'];
+    expect(await groups()).toEqual(['sg-0aaaaaaaaaaaaaaaa']);
+    clock.now += 60_000;
+    expect(await groups()).toEqual(['sg-0bbbbbbbbbbbbbbbb']);
+  });
+
+  it('keeps records apart that name their fields differently', async () => {
+    const { run } = kit();
+    const records = [
+      { srcaddr: '192.0.2.1', dstport: 1 },
+      { dstport: 2, srcaddr: '192.0.2.2' },
+      { srcaddr: '192.0.2.3', 'x-note': 'a "b"' },
+    ];
+    const mixed = [...records, line(4), ...records].map((each) =>
+      typeof each === 'string' ? each : JSON.stringify(each),
+    );
+    const results = await run(mixed);
+    expect(results.map(({ srcaddr }) => srcaddr)).toEqual([
+      ...['192.0.2.1', '192.0.2.2', '192.0.2.3'],
+      '8.8.4.4',
+      ...['192.0.2.1', '192.0.2.2', '192.0.2.3'],
+    ]);
+    expect(results[2]).toMatchObject({ 'x-note': 'a "b"' });
+  });
+
   it('stays below the limit of the response by failing what does not fit', async () => {
     const responseLimit = 100_000;
     const { decorate, counts } = kit({ responseLimit });

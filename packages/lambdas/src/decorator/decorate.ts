@@ -1,22 +1,28 @@
 /**
  * The decorator: raw flow records in, enriched documents out, one result per record.
  *
- * In three passes over the batch: read every record; learn of interfaces that nothing is known of, all at once; enrich
- * and encode. Whatever is wrong with a record costs that record alone. Nothing depends on the time of day, so a batch
- * that Firehose sends again gives the same answer.
+ * In three passes over the event: read every record into columns; learn of interfaces that nothing is known of, all at
+ * once; enrich and write. Whatever is wrong with a record costs that record alone. Nothing depends on the time of day, so
+ * an event that Firehose sends again gives the same answer.
+ *
+ * What was found out of addresses, interfaces and words is kept from event to event, up to a bound.
  */
-import { createDocumentEncoder, type DocumentEncoder } from '@flowfit/core/document/encoder';
-import { type EnrichmentSources, resolveAdded } from '@flowfit/core/enrich/enrich';
+import { codesOf } from '@flowfit/core/enrich/columns';
+import type { Locate } from '@flowfit/core/enrich/location';
 import { messageOf } from '@flowfit/core/errors';
+import { type Dictionaries, MISSING_CODE, ROW_KINDS } from '@flowfit/core/flow/batch';
+import { createDictionaries } from '@flowfit/core/flow/dictionaries';
 import { type Layout, parseFormat } from '@flowfit/core/flow/format';
-import type { FlowRecord } from '@flowfit/core/flow/record';
+import type { RecordKind } from '@flowfit/core/flow/record';
 import type { Count, Log } from '../telemetry.ts';
-import { checkTransformEvent, type TransformRecord, type TransformResponse } from './contract.ts';
+import { checkTransformEvent, type TransformResponse } from './contract.ts';
 import type { Inventory } from './inventory.ts';
-import { createLayoutsParser } from './layouts.ts';
-import { createRecordReader, type FailReason, type ReadRecord, type RecordReader } from './read.ts';
+import type { Row } from './layouts.ts';
+import type { Part } from './parts.ts';
+import { EventReader, type FailReason, type ReadRecord } from './read.ts';
 import { RESPONSE_LIMIT, ResponseBuilder } from './response.ts';
 import { Tally } from './tally.ts';
+import { EventWriter } from './write.ts';
 
 export interface DecoratorConfiguration {
   /** Formats of the stream; empty = those of the flow logs in the inventory, or else AWS's default. */
@@ -26,134 +32,160 @@ export interface DecoratorConfiguration {
   /** What becomes of records that stand for an interval of which AWS lost records. */
   readonly skipData: 'drop' | 'keep';
   readonly responseLimit?: number;
+  /** Distinct texts kept from event to event. */
+  readonly mostTexts?: number;
 }
 
 export interface DecoratorEffects {
-  readonly inventory: Pick<Inventory, 'refresh' | 'learn' | 'interfaceAt' | 'instanceAt' | 'flowLogs'>;
-  readonly locate: EnrichmentSources['locate'];
+  readonly inventory: Pick<Inventory, 'refresh' | 'learn' | 'statesOf' | 'instanceStatesOf' | 'revision' | 'flowLogs'>;
+  readonly locate: Locate;
   readonly log: Log;
   readonly count: Count;
 }
 
 export type Decorator = (event: unknown) => Promise<TransformResponse>;
 
+/** With more, a function begins anew: that costs one slow event, and bounds its memory at some 50 MB. */
+const MOST_TEXTS = 100_000;
+
 /** Makes the handler. @throws FlowfitError `not-a-transform` from the handler */
 export function createDecorator(configuration: DecoratorConfiguration, effects: DecoratorEffects): Decorator {
-  const { inventory, locate } = effects;
-  const sources: EnrichmentSources = { interfaceAt: inventory.interfaceAt, instanceAt: inventory.instanceAt, locate };
-  const encoder = createDocumentEncoder();
+  const { inventory } = effects;
   const readerOf = createReaders(configuration, inventory);
+  const writerOf = createWriters(effects);
 
   return async (event) => {
     const { records } = checkTransformEvent(event);
     await inventory.refresh();
     const reader = readerOf();
-    const reads = records.map(({ data }) => readSafely(reader, data));
-    await inventory.learn(interfaceIdsOf(reads));
+    const read = reader.read(records);
+    await inventory.learn(interfaceIdsOf(read.parts, reader.dictionaries));
+    const writer = writerOf(reader.dictionaries);
+    writer.open(read.parts);
 
     const response = new ResponseBuilder(records, configuration.responseLimit ?? RESPONSE_LIMIT);
     const tally = new Tally();
     for (let i = 0; i < records.length; i++) {
-      decorate(records[i]!, reads[i]!, { configuration, sources, encoder, response, tally });
+      decorate(records[i]!.recordId, read.records[i]!, { configuration, writer, response, tally });
     }
     tally.report(effects);
     return response.toResponse();
   };
 }
 
-/** The reader for the formats in force; made anew only when the inventory names other ones. */
-function createReaders({ layouts }: DecoratorConfiguration, inventory: Pick<Inventory, 'flowLogs'>) {
+/** The reader for the formats in force; made anew when the inventory names other ones, or when it keeps too much. */
+function createReaders(
+  { layouts, mostTexts = MOST_TEXTS }: DecoratorConfiguration,
+  inventory: Pick<Inventory, 'flowLogs'>,
+) {
   let formats: string | null = null;
-  let reader: RecordReader;
-  return (): RecordReader => {
+  let reader: EventReader;
+  return (): EventReader => {
     const discovered = layouts.length > 0 ? [] : inventory.flowLogs.flatMap(({ logFormat }) => logFormat ?? []);
     const key = discovered.join(';');
-    if (key !== formats) {
-      reader = createRecordReader(createLayoutsParser(layouts.length > 0 ? layouts : discovered.map(parseFormat)));
+    if (key !== formats || reader.dictionaries.size > mostTexts) {
+      reader = new EventReader(layouts.length > 0 ? layouts : discovered.map(parseFormat), createDictionaries());
       formats = key;
     }
     return reader;
   };
 }
 
-function readSafely(reader: RecordReader, data: string): ReadRecord {
-  try {
-    return reader.read(data);
-  } catch (error) {
-    return { kind: 'failed', reason: 'internal', detail: messageOf(error) };
-  }
+/** The writer for the dictionaries of a reader; made anew with these, and when the inventory says something else. */
+function createWriters({ inventory, locate }: DecoratorEffects) {
+  const sources = {
+    statesOf: (id: string) => inventory.statesOf(id),
+    instanceStatesOf: (id: string) => inventory.instanceStatesOf(id),
+    locate,
+  };
+  let known: { readonly dictionaries: Dictionaries; readonly revision: number; readonly writer: EventWriter } | null =
+    null;
+  return (dictionaries: Dictionaries): EventWriter => {
+    const { revision } = inventory;
+    if (known === null || known.dictionaries !== dictionaries || known.revision !== revision) {
+      known = { dictionaries, revision, writer: new EventWriter(dictionaries, sources) };
+    }
+    return known.writer;
+  };
 }
 
-function* interfaceIdsOf(reads: readonly ReadRecord[]): Generator<string> {
-  let last: unknown;
-  for (const read of reads) {
-    if (!('record' in read)) continue;
-    const id = read.record['interface-id'];
-    if (typeof id === 'string' && id !== last) yield id;
-    last = id;
+/** Each once for each part. */
+function* interfaceIdsOf(parts: readonly Part[], dictionaries: Dictionaries): Generator<string> {
+  const { texts } = dictionaries.of('interface-id');
+  for (const { batch } of parts) {
+    const codes = codesOf(batch, 'interface-id');
+    if (codes === null) continue;
+    const seen = new Uint8Array(texts.length);
+    seen[MISSING_CODE] = 1;
+    for (let row = 0; row < batch.length; row++) {
+      const code = codes[row] as number;
+      if (seen[code] === 0) yield texts[code] as string;
+      seen[code] = 1;
+    }
   }
 }
 
 interface Work {
   readonly configuration: DecoratorConfiguration;
-  readonly sources: EnrichmentSources;
-  readonly encoder: DocumentEncoder;
+  readonly writer: EventWriter;
   readonly response: ResponseBuilder;
   readonly tally: Tally;
 }
 
-function decorate({ recordId }: TransformRecord, read: ReadRecord, work: Work): void {
-  const { configuration, response, tally } = work;
-  const policy = read.kind === 'no-data' ? configuration.noData : configuration.skipData;
-  if (read.kind === 'dropped') {
-    tally.dropped(read.reason);
-    response.drop(recordId);
-  } else if (read.kind === 'failed') {
-    tally.failed(read.reason, read.detail);
-    response.fail(recordId);
-  } else if (read.kind !== 'record' && policy === 'drop') {
-    tally.dropped(read.kind);
-    response.drop(recordId);
-  } else {
-    write(recordId, read.record, work);
+function decorate(recordId: string, read: ReadRecord, work: Work): void {
+  const { response, tally } = work;
+  switch (read.kind) {
+    case 'dropped':
+      tally.dropped(read.reason);
+      response.drop(recordId);
+      break;
+    case 'failed':
+      tally.failed(read.reason, read.detail);
+      response.fail(recordId);
+      break;
+    case 'row':
+      decorateRow(recordId, read, work);
   }
 }
 
-function write(recordId: string, record: FlowRecord, { sources, encoder, response, tally }: Work): void {
-  const { accepted, reason, detail } = tryWrite(recordId, record, sources, encoder, response);
-  if (accepted) tally.decorated();
+function decorateRow(recordId: string, { part, row }: Row, { configuration, writer, response, tally }: Work): void {
+  const kind = ROW_KINDS[part.batch.kinds[row] as number] as RecordKind;
+  if (kind !== 'record' && policyOf(kind, configuration) === 'drop') {
+    tally.dropped(kind);
+    response.drop(recordId);
+    return;
+  }
+  const failure = tryWrite(recordId, part, row, writer, response);
+  if (failure === null) tally.decorated();
   else {
-    tally.failed(reason, detail);
+    tally.failed(failure.reason, failure.detail);
     response.fail(recordId);
   }
 }
 
-const ACCEPTED = { accepted: true, reason: 'internal', detail: '' } as const;
-const NO_ROOM = {
-  accepted: false,
+const policyOf = (kind: Exclude<RecordKind, 'record'>, { noData, skipData }: DecoratorConfiguration) =>
+  kind === 'no-data' ? noData : skipData;
+
+interface Failure {
+  readonly reason: FailReason;
+  readonly detail: string;
+}
+
+const NO_ROOM: Failure = {
   reason: 'response-full',
   detail: 'the response is at its limit; lower the buffer size of the transform',
-} as const;
+};
 
 function tryWrite(
   recordId: string,
-  record: FlowRecord,
-  sources: EnrichmentSources,
-  encoder: DocumentEncoder,
+  part: Part,
+  row: number,
+  writer: EventWriter,
   response: ResponseBuilder,
-): { readonly accepted: boolean; readonly reason: FailReason; readonly detail: string } {
+): Failure | null {
   try {
-    const length = encoder.encode(record, resolveAdded(record, sources));
-    return response.accept(recordId, toBase64(encoder.memory, length)) ? ACCEPTED : NO_ROOM;
+    return response.accept(recordId, writer.write(part, row)) ? null : NO_ROOM;
   } catch (error) {
-    return { accepted: false, reason: 'internal', detail: messageOf(error) };
+    return { reason: 'internal', detail: messageOf(error) };
   }
-}
-
-let view: Buffer = Buffer.alloc(0);
-
-/** The encoder's memory seen as a buffer; a new view only when the memory was replaced. */
-function toBase64({ buffer }: Uint8Array, length: number): string {
-  if (view.buffer !== buffer) view = Buffer.from(buffer);
-  return view.toString('base64', 0, length);
 }

@@ -7,6 +7,7 @@
  * accounts and those long gone stay unknown. When EC2 throttles, the look-ups rest: records go on without groups.
  */
 import type { StoredSnapshot } from '@flowfit/aws/s3/snapshots';
+import type { StatesOverTime } from '@flowfit/core/enrich/states';
 import { messageOf } from '@flowfit/core/errors';
 import type {
   FlowLogConfiguration,
@@ -52,6 +53,7 @@ export class Inventory {
   readonly #effects: InventoryEffects;
   #snapshots: readonly InventorySnapshot[] = [];
   #timeline = createTimeline([]);
+  #revision = 0;
   #etag: string | null = null;
   #nextRefresh = 0;
   #nextLookup = 0;
@@ -69,10 +71,20 @@ export class Inventory {
     return this.#snapshots.at(-1)?.flowLogs ?? [];
   }
 
-  interfaceAt = (id: string, seconds: number): NetworkInterface | undefined =>
-    this.#timeline.interfaceAt(id, seconds) ?? this.#found.get(id);
+  /** Changes with every answer that the methods below may give. */
+  get revision(): number {
+    return this.#revision;
+  }
 
-  instanceAt = (id: string, seconds: number): Instance | undefined => this.#timeline.instanceAt(id, seconds);
+  statesOf(id: string): StatesOverTime<NetworkInterface> {
+    const states = this.#timeline.statesOfInterface(id);
+    const found = this.#found.get(id);
+    return states.length > 0 || found === undefined ? states : [{ from: null, value: found }];
+  }
+
+  instanceStatesOf(id: string): StatesOverTime<Instance> {
+    return this.#timeline.statesOfInstance(id);
+  }
 
   /** Takes over a newer snapshot. Failing to read it keeps what is known: an old inventory is better than none. */
   async refresh(): Promise<void> {
@@ -93,6 +105,7 @@ export class Inventory {
     this.#etag = etag;
     this.#snapshots = [...this.#snapshots, snapshot].slice(-INVENTORY_LIMITS.snapshots);
     this.#timeline = createTimeline(this.#snapshots);
+    this.#revision++;
     for (const { id } of snapshot.interfaces) {
       this.#found.delete(id);
       this.#unknown.delete(id);
@@ -115,7 +128,7 @@ export class Inventory {
     const now = this.#effects.now();
     const missing = new Set<string>();
     for (const id of ids) {
-      const isKnown = this.interfaceAt(id, 0) !== undefined || (this.#unknown.get(id) ?? 0) > now;
+      const isKnown = this.statesOf(id).length > 0 || (this.#unknown.get(id) ?? 0) > now;
       if (!isKnown && INTERFACE_ID.test(id)) missing.add(id);
       if (missing.size === INVENTORY_LIMITS.lookup) break;
     }
@@ -130,6 +143,7 @@ export class Inventory {
       for (const id of ids) remember(this.#unknown, id, now() + INVENTORY_LIMITS.unknownFor);
       for (const each of found) {
         this.#unknown.delete(each.id);
+        this.#revision++;
         remember(this.#found, each.id, each);
       }
     } catch (error) {
