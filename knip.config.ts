@@ -10,7 +10,7 @@ const isEmpty = (name: string) =>
 /** Found at run time by name, or named where knip does not look. */
 const USED_BY_NAME: Readonly<Record<string, readonly string[]>> = {
   // Installed with the published package, which carries the bundle of the lake and of geo.
-  cli: ['@duckdb/node-api', '@ip-location-db/.+'],
+  cli: ['@duckdb/node-api', '@ip-location-db/.+', 'tinypool'],
   geo: ['@ip-location-db/.+'],
   // Imported by style sheets.
   web: ['tailwindcss'],

@@ -9,8 +9,8 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { packagesOf, renderLicenceTexts } from './lib/third-party.mjs';
 
-/** Binaries and data files: installed as dependencies of the published package. */
-const NOT_BUNDLED = ['@duckdb/node-api', '@ip-location-db/*'];
+/** Binaries, data files and what finds its own files: installed as dependencies of the published package. */
+const NOT_BUNDLED = ['@duckdb/node-api', '@ip-location-db/*', 'tinypool'];
 
 const DIST = 'packages/cli/dist';
 
@@ -35,7 +35,7 @@ async function buildCommand() {
   // Split at dynamic imports, so that a command loads what it needs alone. All files lie in one folder: what they find
   // relative to `import.meta.url` does not depend on the chunk they came into.
   const { outputFiles, metafile } = await build({
-    entryPoints: { main: 'packages/cli/src/main.ts' },
+    entryPoints: { main: 'packages/cli/src/main.ts', 'read-worker': 'packages/lake/src/ingest/workers/read-worker.ts' },
     outdir: DIST,
     entryNames: '[name]',
     chunkNames: '[name]-[hash]',

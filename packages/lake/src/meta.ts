@@ -67,6 +67,14 @@ export const writeMeta = async (paths: LakePaths, { schema, createdAt }: LakeMet
 const metaDamaged = (paths: LakePaths, how: string): FlowfitError =>
   new FlowfitError('lake-damaged', `${paths.meta} ${how}. Run "flowfit lake repair", which makes it again.`);
 
-/** What this version of DuckDB makes of a fixed text. */
-export const probeHash = async (db: Database): Promise<string> =>
-  String((await db.one<{ probe: bigint }>(`SELECT hash('flowfit', 2, NULL::VARCHAR) AS probe`)).probe);
+/** The hash of records of core/flow/row-hash.ts; 1 was DuckDB's. */
+const RECORD_HASHES = 2;
+
+/**
+ * Tells hash functions apart: what this version of DuckDB makes of a fixed text, and how records are hashed (in lakes
+ * that do not say it, by DuckDB).
+ */
+export const probeHash = async (db: Database): Promise<string> => {
+  const { probe } = await db.one<{ probe: bigint }>(`SELECT hash('flowfit', 2, NULL::VARCHAR) AS probe`);
+  return `${probe} ${RECORD_HASHES}`;
+};

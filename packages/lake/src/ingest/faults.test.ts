@@ -305,7 +305,7 @@ describe('names of JSON that nobody would give', () => {
     await writeFile(join(folder, 'a'), `{"srcaddr": "192.0.2.1", ${JSON.stringify(name)}: "x"}\n`);
     expect((await ingest(lake, [folder])).records).toMatchObject({ read: 1, stored: 1 });
     const [row] = (await contentOf(lake)).flows;
-    expect(Object.entries(JSON.parse(row ?? '').other_fields)).toEqual([[name.replaceAll('\0', '\uFFFD'), 'x']]);
+    expect(Object.entries(JSON.parse(row ?? '').other_fields)).toEqual([[name, 'x']]);
   });
 
   it('may be others on every line', async () => {

@@ -23,6 +23,8 @@ import { type BatchResult, ingestBatch } from './batch.ts';
 import { type Discovered, discoverObjects, type InputObject } from './discover.ts';
 import type { GeoLocator } from './places.ts';
 import { estimatedBytes, type Failure, hashFile, type PreparedObject, prepareObject, toFailure } from './prepare.ts';
+import { type IngestStep, StepClock, type StepCost } from './steps.ts';
+import { ReaderPool } from './workers/reader-pool.ts';
 
 export interface IngestOptions {
   /** Layout of text without a header, in AWS's syntax or as bare names; default: version 2. */
@@ -35,6 +37,8 @@ export interface IngestOptions {
   readonly onProgress?: ((progress: IngestProgress) => void) | undefined;
   /** A lake that was come across among the inputs: its files are left out. */
   readonly onLeftOut?: ((leftOut: Discovered['leftOut'][number]) => void) | undefined;
+  /** What each step took, told at the end. */
+  readonly onStep?: ((step: IngestStep, cost: StepCost) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Text that one batch may hold, roughly. */
   readonly batchBytes?: number;
@@ -65,6 +69,9 @@ export interface IngestReport {
 /** As much as fits into memory beside what DuckDB needs to sort and write it. */
 const BATCH_BYTES = 320 * 1024 * 1024;
 
+/** Starting threads takes about as long as reading this much. */
+const BYTES_WORTH_THREADS = 8 * 1024 * 1024;
+
 /** @throws FlowfitError of the lake, of `format`, and `input-missing` and the like for what is named wrongly */
 export const ingest = async (
   lake: Lake,
@@ -86,6 +93,7 @@ class Ingest {
   readonly #options: IngestOptions;
   readonly #initial: Layout;
   readonly #startedAt: number;
+  readonly #clock = new StepClock();
   readonly #counts = emptyCounts();
   readonly #failures: Failure[] = [];
   readonly #interfaceIds = new Set<string>();
@@ -108,20 +116,33 @@ class Ingest {
     for (const one of leftOut) this.#options.onLeftOut?.(one);
     await storeSnapshots(this.#lake, snapshots);
     const timeline = loadTimeline(this.#lake);
+    const isWorthThreads = objects.reduce((sum, { bytes }) => sum + bytes, 0) >= BYTES_WORTH_THREADS;
+    const pool = isWorthThreads ? await ReaderPool.open() : null;
+    try {
+      await this.#readAll(objects, timeline, pool);
+    } finally {
+      await pool?.close();
+    }
+    checkLedger(this.#lake);
+    this.#clock.begin('roll-up');
+    await rollUp(this.#lake, { signal: this.#options.signal, onDay: () => this.#report('roll-up', objects) });
+    this.#clock.begin(null);
+    for (const [step, cost] of this.#clock.costs) this.#options.onStep?.(step, cost);
+    return this.#toReport(timeline);
+  }
+
+  async #readAll(objects: readonly InputObject[], timeline: Timeline, pool: ReaderPool | null): Promise<void> {
+    const { geo } = this.#options;
+    const context = { lake: this.#lake, timeline, geo, initial: this.#initial, clock: this.#clock, pool };
     for await (const batch of this.#batches(objects)) {
       this.#options.signal?.throwIfAborted();
-      this.#add(
-        await ingestBatch({ lake: this.#lake, timeline, geo: this.#options.geo, initial: this.#initial }, batch),
-      );
+      this.#add(await ingestBatch(context, batch));
       this.#bytesDone = Math.max(
         this.#bytesDone,
         batch.reduce((sum, { bytes }) => sum + bytes, this.#bytesDone),
       );
       this.#report('read', objects);
     }
-    checkLedger(this.#lake);
-    await rollUp(this.#lake, { signal: this.#options.signal, onDay: () => this.#report('roll-up', objects) });
-    return this.#toReport(timeline);
   }
 
   /** Objects that are not in the lake yet, as many at a time as one batch may hold. */
@@ -154,7 +175,7 @@ class Ingest {
         if (known.damage !== undefined) this.#failures.push({ source: object.source, ...known.damage });
         return null;
       }
-      const prepared = await prepareObject(object, sha256, this.#initial);
+      const prepared = await prepareObject(object, sha256);
       const { source, bytes } = object;
       ledger.set(sha256, { source, sha256, bytes, ingestedAt: '', counts: emptyCounts() });
       return prepared;

@@ -1,4 +1,4 @@
-/** The bulk path, the careful path and what chooses between them, against the core's parser. */
+/** What is stored and counted, against what the parser says of each line. */
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';

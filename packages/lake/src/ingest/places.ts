@@ -1,7 +1,8 @@
-/** Geography as a table to join records with: distinct addresses are looked up, not records. */
-import { DOUBLE, VARCHAR } from '@duckdb/node-api';
-import { type Locate, type Location, locateAddress } from '@flowfit/core/enrich/location';
+/** Distinct places as a table to join records with. */
+import { DOUBLE, INTEGER, VARCHAR } from '@duckdb/node-api';
+import type { Location } from '@flowfit/core/enrich/location';
 import type { Database } from '../database.ts';
+import { enumerateTexts } from '../sql/enum.ts';
 import { appendColumns } from '../sql/load.ts';
 import { identifier } from '../sql/text.ts';
 
@@ -12,48 +13,50 @@ export interface GeoLocator {
 
 /** The parts of a location as columns, without the prefix `source_` or `destination_`. */
 const PLACE_COLUMNS = [
-  ['country_code', 'VARCHAR', (place: Location) => place.countryCode],
-  ['country_name', 'VARCHAR', (place: Location) => place.countryName],
-  ['region_code', 'VARCHAR', (place: Location) => place.regionCode],
-  ['region_name', 'VARCHAR', (place: Location) => place.regionName],
-  ['city', 'VARCHAR', (place: Location) => place.city],
+  ['country_code', (place: Location) => place.countryCode],
+  ['country_name', (place: Location) => place.countryName],
+  ['region_code', (place: Location) => place.regionCode],
+  ['region_name', (place: Location) => place.regionName],
+  ['city', (place: Location) => place.city],
 ] as const;
 
 export type PlaceColumn = (typeof PLACE_COLUMNS)[number][0] | 'location';
 
 /**
- * Makes the temporary table `places (address, country_code, …, location)` of the addresses that are somewhere.
+ * Makes the temporary table `(code, country_code, …, latitude, longitude)`; the code is the index of the place.
  *
- * @param addresses query of distinct addresses, in a column `address`
  * @returns the columns that hold anything: a database of countries leaves most of them empty
  */
 export const loadPlaces = async (
   db: Database,
-  addresses: string,
-  locator: GeoLocator | undefined,
+  table: string,
+  locations: readonly Location[],
 ): Promise<PlaceColumn[]> => {
-  await db.run(
-    `CREATE OR REPLACE TEMP TABLE places (address VARCHAR, ${PLACE_COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')}, latitude DOUBLE, longitude DOUBLE)`,
+  const texts = PLACE_COLUMNS.map(([name]) => `${name} VARCHAR`).join(', ');
+  await db.run(`CREATE OR REPLACE TEMP TABLE ${table} (code INTEGER, ${texts}, latitude DOUBLE, longitude DOUBLE)`);
+  // A point has both coordinates or none.
+  const points = locations.map(({ latitude, longitude }) =>
+    latitude === null || longitude === null ? [null, null] : [latitude, longitude],
   );
-  if (locator === undefined) return [];
-  const locate: Locate = (address) => locator.locate(address);
-  const rows = await db.all<{ address: string }>(`SELECT address FROM (${addresses}) WHERE NOT (${SURELY_PRIVATE})`);
-  const found: { address: string; place: Location }[] = [];
-  for (const { address } of rows) {
-    const place = locateAddress(address, locate);
-    if (Object.values(place).some((part) => part !== null)) found.push({ address, place });
-  }
-  const columns = [
-    found.map(({ address }) => address),
-    ...PLACE_COLUMNS.map(([, , partOf]) => found.map(({ place }) => partOf(place))),
-    found.map(({ place }) => (place.longitude === null ? null : place.latitude)),
-    found.map(({ place }) => (place.latitude === null ? null : place.longitude)),
-  ];
-  const types = [VARCHAR, ...PLACE_COLUMNS.map(() => VARCHAR), DOUBLE, DOUBLE];
-  await appendColumns(db, 'places', types, columns);
-  const filled = PLACE_COLUMNS.filter(([, , partOf]) => found.some(({ place }) => partOf(place) !== null));
+  await appendColumns(
+    db,
+    table,
+    [INTEGER, ...PLACE_COLUMNS.map(() => VARCHAR), DOUBLE, DOUBLE],
+    [
+      locations.map((_, code) => code),
+      ...PLACE_COLUMNS.map(([, partOf]) => locations.map(partOf)),
+      points.map(([latitude]) => latitude as number | null),
+      points.map(([, longitude]) => longitude as number | null),
+    ],
+  );
+  await enumerateTexts(
+    db,
+    table,
+    PLACE_COLUMNS.map(([name]) => name),
+  );
+  const filled = PLACE_COLUMNS.filter(([, partOf]) => locations.some((place) => partOf(place) !== null));
   const names: PlaceColumn[] = filled.map(([name]) => name);
-  return found.some(({ place }) => place.latitude !== null) ? [...names, 'location'] : names;
+  return points.some(([latitude]) => latitude !== null) ? [...names, 'location'] : names;
 };
 
 /** The columns of one end of a record, from the table joined as `alias`. */
@@ -63,6 +66,3 @@ export const placeColumns = (columns: readonly PlaceColumn[], alias: 'source' | 
     if (column !== 'location') return `${alias}.${column} AS ${name}`;
     return `CASE WHEN ${alias}.latitude IS NOT NULL THEN {'lat': ${alias}.latitude, 'lon': ${alias}.longitude} END AS ${name}`;
   });
-
-/** Most addresses of flow logs: passed over here only to save the look-up, which would find nothing either. */
-const SURELY_PRIVATE = `address LIKE '10.%' OR address LIKE '192.168.%' OR address LIKE '169.254.%'`;

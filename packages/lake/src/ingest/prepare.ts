@@ -1,7 +1,6 @@
 /** What has to be known of an object before it is read: its identity and its kind. */
 import { stat } from 'node:fs/promises';
 import { FlowfitError, messageOf } from '@flowfit/core/errors';
-import type { Layout } from '@flowfit/core/flow/format';
 import { hashOfFile } from '../durable.ts';
 import type { InputObject } from './discover.ts';
 import { type ObjectKind, sniffObject } from './sniff.ts';
@@ -34,11 +33,10 @@ export const hashFile = async (path: string): Promise<string> => {
   return await hashOfFile(path);
 };
 
-/** @param initial layout of text without a header */
-export const prepareObject = async (object: InputObject, sha256: string, initial: Layout): Promise<PreparedObject> => ({
+export const prepareObject = async (object: InputObject, sha256: string): Promise<PreparedObject> => ({
   ...object,
   sha256,
-  kind: await sniffObject(object.path, object.source, initial),
+  kind: await sniffObject(object.path, object.source),
 });
 
 export const toFailure = (source: string, error: unknown): Failure => ({

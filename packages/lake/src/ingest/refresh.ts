@@ -2,20 +2,19 @@
 import { dirname, join } from 'node:path';
 import type { NetworkInterface } from '@flowfit/core/inventory/model';
 import type { Timeline, Version } from '@flowfit/core/inventory/timeline';
+import { push } from '@flowfit/core/multimap';
 import type { Batch } from '../commit.ts';
 import type { Lake } from '../lake.ts';
 import type { LakeFile } from '../manifest.ts';
-import { daysIn, entriesOfDay, SECONDS_PER_DAY } from '../relations.ts';
-import { columnOf } from '../sql/columns.ts';
-import { fileLiterals, literals } from '../sql/text.ts';
+import { daysIn, entriesOfDay, relationOf, SECONDS_PER_DAY } from '../relations.ts';
+import { FLOW_COLUMNS } from '../sql/columns.ts';
+import { literals } from '../sql/text.ts';
 import { writeParquet } from '../write-parquet.ts';
-import { enrichmentSql, type RecordRelation } from './enrich-sql.ts';
-import { loadInterfaceVersions } from './interfaces.ts';
-import { ADDRESS_FIELDS } from './write.ts';
+import { refoundSql } from './stored.ts';
 
 /** Rewrites, as part of a batch, the files of the days that have records of an interface that changed then. */
 export const refreshRecords = async (lake: Lake, batch: Batch, before: Timeline, after: Timeline): Promise<void> => {
-  const changes = changedSpans(before, after);
+  const changes = changedSpans(versionsById(before), versionsById(after));
   if (changes.length === 0) return;
   for (const day of daysIn(lake, 'flows')) {
     const ids = changes.filter((span) => day === null || overlapsDay(span, day)).map(({ id }) => id);
@@ -48,37 +47,18 @@ const refreshDay = async (
 };
 
 const holdsInterface = async (lake: Lake, path: string, ids: readonly string[]): Promise<boolean> => {
-  const columns = await columnsOf(lake, path);
-  if (!columns.has('interface_id')) return false;
+  const records = relationOf([path], FLOW_COLUMNS);
   const { found } = await lake.db.one<{ found: boolean }>(
-    `SELECT EXISTS (SELECT 1 FROM read_parquet(${fileLiterals([path])}) WHERE interface_id IN (SELECT unnest(${literals(ids)}))) AS found`,
+    `SELECT EXISTS (SELECT 1 FROM ${records} WHERE interface_id IN (SELECT unnest(${literals(ids)}))) AS found`,
   );
   return found;
 };
 
-const columnsOf = async (lake: Lake, path: string): Promise<Set<string>> => {
-  const rows = await lake.db.all<{ column_name: string }>(
-    `DESCRIBE SELECT * FROM read_parquet(${fileLiterals([path])})`,
-  );
-  return new Set(rows.map((row) => row.column_name));
-};
-
 const rewrite = async (lake: Lake, batch: Batch, old: LakeFile, serial: number, timeline: Timeline): Promise<void> => {
   const from = join(lake.dir, old.path);
-  const columns = await columnsOf(lake, from);
-  const file = `read_parquet(${fileLiterals([from])}, hive_partitioning = false)`;
-  const relation: RecordRelation = { sql: file, has: (name) => columns.has(columnOf(name).slice(1, -1)) };
-  await loadInterfaceVersions(lake.db, timeline, (ids) =>
-    ADDRESS_FIELDS.filter((name) => relation.has(name))
-      .map(
-        (name) =>
-          `SELECT DISTINCT interface_id, ${columnOf(name)} AS address FROM ${file} WHERE list_contains(${ids}, interface_id)`,
-      )
-      .join(' UNION ALL '),
-  );
-  const { columns: added, joins } = enrichmentSql(relation, []);
-  const sql = `SELECT record.* REPLACE (${added.join(', ')}) FROM ${file} AS record ${joins}`;
-  await writeParquet(lake.db, batch, join(dirname(from), `${batch.id}-r${serial}.parquet`), sql, old.batches);
+  const target = join(dirname(from), `${batch.id}-r${serial}.parquet`);
+  const sql = await refoundSql(lake.db, from, 'enrichment', (id) => timeline.statesOfInterface(id));
+  await writeParquet(lake.db, batch, target, sql, old.batches);
   batch.remove(from);
 };
 
@@ -89,10 +69,18 @@ interface ChangedSpan {
   readonly to: number;
 }
 
-const changedSpans = (before: Timeline, after: Timeline): ChangedSpan[] => {
-  const old = byInterface(before);
-  return [...byInterface(after)].flatMap(([id, versions]) => {
-    const previous = old.get(id) ?? [];
+/** Of each interface, by its id, ascending. */
+type InterfaceVersions = ReadonlyMap<string, readonly Version<NetworkInterface>[]>;
+
+const versionsById = (timeline: Timeline): InterfaceVersions => {
+  const byId = new Map<string, Version<NetworkInterface>[]>();
+  for (const version of timeline.interfaceVersions()) push(byId, version.id, version);
+  return byId;
+};
+
+const changedSpans = (before: InterfaceVersions, after: InterfaceVersions): ChangedSpan[] =>
+  [...after].flatMap(([id, versions]) => {
+    const previous = before.get(id) ?? [];
     const bounds = [...versions, ...previous].flatMap(({ from, to }) => [from ?? -Infinity, to ?? Infinity]);
     const cuts = [...new Set([-Infinity, Infinity, ...bounds])].sort((a, b) => a - b);
     return cuts.slice(1).flatMap((to, index) => {
@@ -100,13 +88,6 @@ const changedSpans = (before: Timeline, after: Timeline): ChangedSpan[] => {
       return factsAt(versions, from) === factsAt(previous, from) ? [] : [{ id, from, to }];
     });
   });
-};
-
-const byInterface = (timeline: Timeline): Map<string, Version<NetworkInterface>[]> => {
-  const byId = new Map<string, Version<NetworkInterface>[]>();
-  for (const version of timeline.interfaceVersions()) byId.set(version.id, [...(byId.get(version.id) ?? []), version]);
-  return byId;
-};
 
 /** What records are enriched with, as one text. */
 const factsAt = (versions: readonly Version<NetworkInterface>[], seconds: number): string => {

@@ -1,30 +1,17 @@
-/** What an object is, by its first bytes and its content, never by its name. */
+/** What an object is, by its first bytes, never by its name. */
 import { open } from 'node:fs/promises';
 import { FlowfitError } from '@flowfit/core/errors';
-import { type Layout, layoutOfHeader } from '@flowfit/core/flow/format';
-import { isJson } from '@flowfit/core/flow/json';
 import { gunzipped } from './gzip.ts';
 
 export type ObjectKind =
-  | {
-      readonly kind: 'text';
-      readonly compression: 'gzip' | 'none';
-      readonly layout: Layout;
-      /** Of the first line, and for the bulk path of all. */
-      readonly lineEnd: LineEnd;
-    }
-  /** JSON, or text whose first line is a header that cannot be used: for the core's parser. */
-  | { readonly kind: 'careful'; readonly compression: 'gzip' | 'none' }
-  | { readonly kind: 'parquet' };
+  /** Lines of text or JSON. */
+  { readonly kind: 'text'; readonly compression: 'gzip' | 'none' } | { readonly kind: 'parquet' };
 
-/** Line feeds, or what Windows writes. */
-export type LineEnd = '\n' | '\r\n';
-
-/** Enough for any header, and for a fair judgement of what is binary. */
+/** Enough for a fair judgement of what is binary. */
 const HEAD_BYTES = 65_536;
 
 /** @throws FlowfitError `input-empty`, `input-binary`, `input-archive`, `input-unreadable` */
-export const sniffObject = async (path: string, source: string, initial: Layout): Promise<ObjectKind> => {
+export const sniffObject = async (path: string, source: string): Promise<ObjectKind> => {
   const raw = await readHead(path, source);
   if (raw.length === 0) throw new FlowfitError('input-empty', `${source} is empty.`);
   if (raw.subarray(0, 4).toString('latin1') === 'PAR1') return { kind: 'parquet' };
@@ -40,16 +27,8 @@ export const sniffObject = async (path: string, source: string, initial: Layout)
   if (isBinary(head)) {
     throw new FlowfitError('input-binary', `${source} holds binary data, not flow logs: not text, gzip or Parquet.`);
   }
-  const text = withoutMark(head.toString('utf8'));
-  if (isJson(text)) return { kind: 'careful', compression };
-  const firstLine = text.slice(0, text.indexOf('\n') + 1 || undefined);
-  const layout = layoutOfHeader(firstLine) ?? (looksLikeHeader(firstLine) ? null : initial);
-  if (layout === null || layout.kind !== 'vpc') return { kind: 'careful', compression };
-  return { kind: 'text', compression, layout, lineEnd: firstLine.endsWith('\r\n') ? '\r\n' : '\n' };
+  return { kind: 'text', compression };
 };
-
-/** What some editors write before the first character of a file. */
-export const withoutMark = (text: string): string => (text.startsWith('\uFEFF') ? text.slice(1) : text);
 
 export const isGzip = (head: Buffer): boolean => head[0] === 0x1f && head[1] === 0x8b;
 
@@ -106,6 +85,3 @@ const isBinary = (head: Buffer): boolean => {
   }
   return control > head.length / 20;
 };
-
-/** A line of names that `layoutOfHeader` refuses: the parser says why, and rejects what follows. */
-const looksLikeHeader = (line: string): boolean => /^\s*[a-z][a-z-]+(\s+[a-z0-9_-]+)*\s*$/.test(line);

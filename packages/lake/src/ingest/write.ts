@@ -1,21 +1,19 @@
-/** From staging tables to the files of a batch: `flows/` and `coverage/`, by UTC day of `start`. */
+/** From staged tables to the files of a batch: `flows/` and `coverage/`, by UTC day of `start`. */
 import { join } from 'node:path';
+import type { Direction } from '@flowfit/core/enrich/added';
+import { DIRECTION_CODES } from '@flowfit/core/enrich/batch';
+import { ROW_KINDS } from '@flowfit/core/flow/batch';
+import type { RecordKind } from '@flowfit/core/flow/record';
 import type { Batch } from '../commit.ts';
 import type { Lake } from '../lake.ts';
 import { dayFolder, END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, SECONDS_PER_DAY } from '../relations.ts';
-import { columnOf, RECORD_HASH } from '../sql/columns.ts';
-import { identifier } from '../sql/text.ts';
+import { columnOf, OTHER_FIELDS, RECORD_HASH } from '../sql/columns.ts';
+import { identifier, literal } from '../sql/text.ts';
 import { writeParquet } from '../write-parquet.ts';
-import { enrichmentSql, type RecordRelation } from './enrich-sql.ts';
-import type { PlaceColumn } from './places.ts';
-import type { StagingTable } from './staging.ts';
-
-/** A staging table as enrichment sees it. */
-export const recordRelation = (table: StagingTable): RecordRelation => ({
-  sql: table.name,
-  has: (name) => table.has(name),
-});
+import { GROUP_SETS, OTHER_MAPS, PLACES, textsOf } from './dictionary-tables.ts';
+import { type PlaceColumn, placeColumns } from './places.ts';
+import { isNumber, type StagedTable } from './staged.ts';
 
 export interface Written {
   /** That have new flows. */
@@ -28,28 +26,29 @@ export interface Written {
 export const writeRecords = async (
   lake: Lake,
   batch: Batch,
-  table: StagingTable,
+  table: StagedTable,
   serial: number,
   places: readonly PlaceColumn[],
 ): Promise<Written> => {
   const counts = { stored: 0, coverage: 0 };
-  const flowDays = await daysWith(lake, table, `kind = 'record'`);
+  const flowDays = await daysWith(lake, table, isKind('record'));
   for (const day of flowDays) {
     const target = join(lake.paths.flows, dayFolder(day), `${batch.id}-${serial}.parquet`);
     counts.stored += (await writeParquet(lake.db, batch, target, flowsOf(table, places, day), [batch.id])).rows;
   }
-  for (const day of await daysWith(lake, table, IS_COVERAGE)) {
+  for (const day of await daysWith(lake, table, `NOT ${isKind('record')}`)) {
     const target = join(lake.paths.coverage, dayFolder(day), `${batch.id}-${serial}.parquet`);
     counts.coverage += (await writeParquet(lake.db, batch, target, coverageOf(table, day), [batch.id])).rows;
   }
   return { days: flowDays, ...counts };
 };
 
-const IS_COVERAGE = `kind IN ('no-data', 'skip-data')`;
+/** @param alias of the staged table, with a dot */
+export const isKind = (kind: RecordKind, alias = ''): string => `${alias}kind = ${ROW_KINDS.indexOf(kind)}`;
 
-const daysWith = async (lake: Lake, table: StagingTable, condition: string): Promise<(number | null)[]> => {
+const daysWith = async (lake: Lake, table: StagedTable, condition: string): Promise<(number | null)[]> => {
   const day = table.has('start')
-    ? `CASE WHEN start < ${END_OF_DAYS} THEN start // ${SECONDS_PER_DAY} END`
+    ? `CASE WHEN start BETWEEN 0 AND ${END_OF_DAYS - 1} THEN start // ${SECONDS_PER_DAY} END`
     : 'NULL::BIGINT';
   const rows = await lake.db.all<{ day: number | null }>(
     `SELECT DISTINCT ${day} AS day FROM ${table.name} WHERE ${condition} ORDER BY day`,
@@ -58,39 +57,85 @@ const daysWith = async (lake: Lake, table: StagingTable, condition: string): Pro
 };
 
 /** Bounds on `start` itself, so that DuckDB skips the blocks of other days. */
-const ofDay = (table: StagingTable, alias: string, day: number | null): string => {
+const ofDay = (table: StagedTable, day: number | null): string => {
   if (!table.has('start')) return 'TRUE';
-  if (day === null) return `(${alias}.start IS NULL OR ${alias}.start >= ${END_OF_DAYS})`;
-  return `${alias}.start >= ${day * SECONDS_PER_DAY} AND ${alias}.start < ${(day + 1) * SECONDS_PER_DAY}`;
+  if (day === null) return `(record.start < 0 OR record.start >= ${END_OF_DAYS})`;
+  return `record.start >= ${day * SECONDS_PER_DAY} AND record.start < ${(day + 1) * SECONDS_PER_DAY}`;
 };
 
-const flowsOf = (table: StagingTable, places: readonly PlaceColumn[], day: number | null): string => {
-  const { columns, joins } = enrichmentSql(recordRelation(table), places);
-  const record = table.recordColumns().map(([column]) => `record.${column}`);
-  return `SELECT ${[...record, ...columns, `record.${RECORD_HASH}`].join(', ')}
-    FROM ${table.name} AS record ${joins}
-    WHERE record.kind = 'record' AND ${ofDay(table, 'record', day)}`;
+/** Query of staged records as `flows/` has them, without what was added. @param where over `record` */
+export const decodedSql = (table: StagedTable, where: string): string => {
+  const { columns, joins } = decoded(table);
+  return `SELECT ${columns.join(', ')}, record.${RECORD_HASH}, record.rowid AS id FROM ${table.name} AS record ${joins.join(' ')} WHERE ${where}`;
 };
 
-const coverageOf = (table: StagingTable, day: number | null): string => {
-  const columns = COVERAGE_COLUMNS.map(([name, type]) => {
-    if (name === 'log_status') return `CASE kind WHEN 'no-data' THEN 'NODATA' ELSE 'SKIPDATA' END AS log_status`;
-    if (name === RECORD_HASH || table.has(name.replaceAll('_', '-'))) return identifier(name);
-    return `NULL::${type} AS ${identifier(name)}`;
+/** The columns of the record with texts for codes, and the joins that they need after `FROM … AS record`. */
+const decoded = (table: StagedTable): { readonly columns: string[]; readonly joins: string[] } => {
+  const columns: string[] = [];
+  const joins: string[] = [];
+  for (const [index, field] of table.fields.entries()) {
+    const column = columnOf(field);
+    if (isNumber(field)) {
+      columns.push(`nullif(record.${column}, -1) AS ${column}`);
+      continue;
+    }
+    columns.push(`text_${index}.text AS ${column}`);
+    joins.push(`JOIN ${textsOf(field)} AS text_${index} ON text_${index}.code = record.${column}`);
+  }
+  if (table.hasOtherFields) {
+    columns.push(`others.fields AS ${OTHER_FIELDS}`);
+    joins.push(`JOIN ${OTHER_MAPS} AS others ON others.code = record.${OTHER_FIELDS}`);
+  }
+  return { columns, joins };
+};
+
+const flowsOf = (table: StagedTable, places: readonly PlaceColumn[], day: number | null): string => {
+  const { columns, joins } = decoded(table);
+  const ends = (['source', 'destination'] as const).map((end) => placeOf(table, end, places));
+  const all = [
+    ...columns,
+    `${directionText('record.direction')} AS direction`,
+    'groups.ids AS security_group_ids',
+    ...ends.flatMap((end) => end.columns),
+    `record.${RECORD_HASH}`,
+  ];
+  return `SELECT ${all.join(', ')}
+    FROM ${table.name} AS record ${[...joins, ...ends.flatMap((end) => end.joins)].join(' ')}
+    JOIN ${GROUP_SETS} AS groups ON groups.code = record.group_set
+    WHERE ${isKind('record', 'record.')} AND ${ofDay(table, day)}`;
+};
+
+/** As text, from its code. */
+export const directionText = (column: string): string => {
+  const words = Object.entries(DIRECTION_CODES) as [Direction, number][];
+  return `CASE ${column} ${words.map(([word, code]) => `WHEN ${code} THEN ${literal(word)}`).join(' ')} END`;
+};
+
+/** The place of an end is that of the packet address, as `sourcesOf` and `destinationsOf` of core/enrich/ends choose it. */
+const placeOf = (table: StagedTable, end: 'source' | 'destination', places: readonly PlaceColumn[]) => {
+  const fields = end === 'source' ? ['pkt-srcaddr', 'srcaddr'] : ['pkt-dstaddr', 'dstaddr'];
+  const present = fields.filter((field) => table.has(field));
+  if (places.length === 0 || present.length === 0) return { columns: [], joins: [] };
+  const place = present
+    .map((field, index) => {
+      const code = `text_${table.fields.indexOf(field)}`;
+      return index < present.length - 1 ? `WHEN ${code}.code <> 0 THEN ${code}.place` : `ELSE ${code}.place`;
+    })
+    .join(' ');
+  const chosen = place.startsWith('ELSE ') ? place.slice('ELSE '.length) : `CASE ${place} END`;
+  return { columns: placeColumns(places, end), joins: [`JOIN ${PLACES} AS ${end} ON ${end}.code = ${chosen}`] };
+};
+
+const coverageOf = (table: StagedTable, day: number | null): string => {
+  const { columns, joins } = decoded(table);
+  const wanted = COVERAGE_COLUMNS.map(([name, type]) => {
+    if (name === 'log_status') {
+      return `CASE WHEN ${isKind('no-data', 'record.')} THEN 'NODATA' ELSE 'SKIPDATA' END AS log_status`;
+    }
+    if (name === RECORD_HASH) return `record.${RECORD_HASH}`;
+    const index = table.fields.findIndex((field) => columnOf(field) === identifier(name));
+    return index < 0 ? `NULL::${type} AS ${identifier(name)}` : (columns[index] as string);
   });
-  return `SELECT ${columns.join(', ')} FROM ${table.name} WHERE ${IS_COVERAGE} AND ${ofDay(table, table.name, day)}`;
+  return `SELECT ${wanted.join(', ')} FROM ${table.name} AS record ${joins.join(' ')}
+    WHERE NOT ${isKind('record', 'record.')} AND ${ofDay(table, day)}`;
 };
-
-/** Query of the distinct addresses that may have a place. */
-export const placedAddresses = (tables: readonly StagingTable[]): string => {
-  const columns = tables.flatMap((table) =>
-    ADDRESS_FIELDS.filter((name) => table.has(name)).map(
-      (name) => `SELECT ${columnOf(name)} AS address FROM ${table.name} WHERE kind = 'record'`,
-    ),
-  );
-  return columns.length === 0
-    ? 'SELECT NULL::VARCHAR AS address WHERE FALSE'
-    : `SELECT DISTINCT address FROM (${columns.join(' UNION ALL ')}) WHERE address IS NOT NULL`;
-};
-
-export const ADDRESS_FIELDS = ['srcaddr', 'dstaddr', 'pkt-srcaddr', 'pkt-dstaddr'] as const;

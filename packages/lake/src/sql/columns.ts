@@ -1,7 +1,7 @@
 /** The field tables as columns of DuckDB and Parquet. */
 import { ADDED_FIELDS, type AddedFieldType } from '@flowfit/core/enrich/added';
 import { toColumn } from '@flowfit/core/flow/columns';
-import { FIELDS, type FieldType, fieldOf } from '@flowfit/core/flow/fields';
+import { FIELDS, type FieldType } from '@flowfit/core/flow/fields';
 import { identifier } from './text.ts';
 
 const SQL_TYPES: Readonly<Record<AddedFieldType, string>> = {
@@ -38,20 +38,3 @@ export const FLOW_COLUMNS: readonly (readonly [column: string, type: string])[] 
   [OTHER_FIELDS, 'MAP(VARCHAR, VARCHAR)'],
   [RECORD_HASH, 'UBIGINT'],
 ];
-
-/** What a staging table has of a layout: its known fields in one order, and `other_fields` for all others. */
-export const stagedFields = (fields: readonly string[]): readonly string[] => {
-  const order = canonicalOrder(fields);
-  const known = order.filter((name) => fieldOf(name) !== undefined);
-  return known.length === order.length ? known : [...known, OTHER_FIELDS];
-};
-
-/**
- * The fields of a layout in one order, whatever theirs was: the table's, then unknown names by the alphabet. Records
- * with the same fields meet in the same staging table, and repeats are recognised across layouts of another order.
- */
-export const canonicalOrder = (fields: readonly string[]): readonly string[] => {
-  const known = FIELDS.map((field) => field.name).filter((name) => fields.includes(name));
-  const unknown = fields.filter((name) => fieldOf(name) === undefined).sort();
-  return [...known, ...unknown];
-};

@@ -29,7 +29,7 @@ export const expectedOf = (text: string, initial: Layout = DEFAULT_LAYOUT): Expe
   return { records: of('record'), noData: of('no-data'), skipData: of('skip-data'), rejected };
 };
 
-/** A record as the lake holds it: all fields as columns, addresses in canonical text, control characters as blanks. */
+/** A record as the lake holds it: all fields as columns, addresses in canonical text. */
 export const storedRow = (record: FlowRecord): string => {
   const known = FIELDS.map(({ name }) => [toColumn(name), storedValue(name, record)] as const);
   const others = Object.keys(record).filter((name) => fieldOf(name) === undefined);
@@ -45,8 +45,7 @@ export const storedRow = (record: FlowRecord): string => {
 const storedValue = (name: string, record: FlowRecord) => {
   const value = record[name] ?? null;
   if (typeof value !== 'string') return value;
-  if (fieldOf(name)?.type === 'address') return canonicalAddress(value);
-  return value.replaceAll(/[\x00-\x1f]/g, ' ');
+  return fieldOf(name)?.type === 'address' ? canonicalAddress(value) : value;
 };
 
 /** Exact repeats count once: of equal values under equal names, those aside that AWS does not know and nothing says. */
