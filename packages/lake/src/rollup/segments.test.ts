@@ -1,15 +1,15 @@
 /** Sessions and segments against a walk over the records, one after the other. */
-import { BIGINT, type DuckDBType, type DuckDBValue, INTEGER, VARCHAR } from '@duckdb/node-api';
 import { inventoryOf } from '@flowfit/core/analysis/example-account';
 import { idleTimeout, isSameConnection, type TrackingSettings } from '@flowfit/core/conversation/timeouts';
 import { createTimeline, type Timeline } from '@flowfit/core/inventory/timeline';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Database } from '../database.ts';
-import { FLOW_COLUMNS } from '../sql/columns.ts';
-import { appendColumns } from '../sql/load.ts';
-import { makeSegments } from './segments.ts';
-import { loadTracking } from './tracking.ts';
+import { loadDocuments } from '../sql/load.ts';
+import { ACTIONS, NONE } from '../tables/words.ts';
+import { loadIdleTimeouts } from './idle-timeouts.ts';
+import { readSegments } from './segments.ts';
+import { Surroundings } from './surroundings.ts';
 
 interface Packet {
   readonly protocol: number;
@@ -115,24 +115,57 @@ const groupsOf = (all: readonly Packet[]): Map<string, Packet[]> => {
   return groups;
 };
 
-const COLUMNS: readonly (readonly [name: string, type: DuckDBType, read: (packet: Packet) => DuckDBValue])[] = [
-  ['interface_id', VARCHAR, () => 'eni-1'],
-  ['direction', VARCHAR, ({ incoming }: Packet) => (incoming ? 'inbound' : 'outbound')],
-  ['protocol', INTEGER, ({ protocol }: Packet) => protocol],
-  ['srcaddr', VARCHAR, ({ incoming }: Packet) => (incoming ? '192.0.2.1' : '10.0.0.1')],
-  ['dstaddr', VARCHAR, ({ incoming }: Packet) => (incoming ? '10.0.0.1' : '192.0.2.1')],
-  ['srcport', INTEGER, ({ incoming, peerPort }: Packet) => (incoming ? peerPort : 53)],
-  ['dstport', INTEGER, ({ incoming, peerPort }: Packet) => (incoming ? 53 : peerPort)],
-  ['action', VARCHAR, ({ action }: Packet) => action],
-  ['start', BIGINT, ({ start }: Packet) => BigInt(DAY + start)],
-  ['"end"', BIGINT, ({ start, length }: Packet) => (length === null ? null : BigInt(DAY + start + length))],
-  ['packets', BIGINT, ({ packets }: Packet) => (packets === null ? null : BigInt(packets))],
-  ['tcp_flags', INTEGER, ({ flags }: Packet) => flags],
-];
+const RECORD = {
+  interface: 'INTEGER',
+  incoming: 'BOOLEAN',
+  protocol: 'INTEGER',
+  action: 'INTEGER',
+  srcaddr: 'INTEGER',
+  dstaddr: 'INTEGER',
+  srcport: 'INTEGER',
+  dstport: 'INTEGER',
+  start: 'BIGINT',
+  end: 'BIGINT',
+  packets: 'BIGINT',
+  bytes: 'BIGINT',
+  tcp_flags: 'INTEGER',
+  record_hash: 'UBIGINT',
+} as const;
+
+const OWN_ADDRESS = 1;
+const PEER_ADDRESS = 2;
+
+const recordOf = ({ protocol, incoming, peerPort, action, start, length, packets, flags }: Packet, nth: number) => ({
+  interface: 1,
+  incoming,
+  protocol,
+  action: ACTIONS.indexOf(action),
+  srcaddr: incoming ? PEER_ADDRESS : OWN_ADDRESS,
+  dstaddr: incoming ? OWN_ADDRESS : PEER_ADDRESS,
+  srcport: incoming ? peerPort : 53,
+  dstport: incoming ? 53 : peerPort,
+  start: DAY + start,
+  end: length === null ? null : DAY + start + length,
+  packets,
+  bytes: null,
+  tcp_flags: flags,
+  record_hash: nth,
+});
+
+const CODED = { interfaces: 'enis', addresses: 'ends', hasPacketAddresses: false };
 
 let db: Database;
 beforeAll(async () => {
   db = await Database.open({ spillTo: '', threads: 1 });
+  await loadDocuments(db, 'enis', { code: 'INTEGER', text: 'VARCHAR' }, [
+    { code: 0, text: null },
+    { code: 1, text: 'eni-1' },
+  ]);
+  await loadDocuments(db, 'ends', { code: 'INTEGER', text: 'VARCHAR' }, [
+    { code: 0, text: null },
+    { code: OWN_ADDRESS, text: '10.0.0.1' },
+    { code: PEER_ADDRESS, text: '192.0.2.1' },
+  ]);
 });
 afterAll(() => db.close());
 
@@ -143,27 +176,24 @@ it('cuts connections where a walk over the records does', async () => {
       fc.constantFrom(60, 600),
       tracking,
       async (all, aggregationInterval, states) => {
-        await db.run(
-          `CREATE OR REPLACE TEMP TABLE walked (${COLUMNS.map(([name, type]) => `${name} ${type}`).join(', ')})`,
-        );
-        await appendColumns(
-          db,
-          'walked',
-          COLUMNS.map(([, type]) => type),
-          COLUMNS.map(([, , read]) => all.map(read)),
-        );
-        const nothing = `SELECT ${FLOW_COLUMNS.map(([name, type]) => `NULL::${type} AS "${name}"`).join(', ')} WHERE FALSE`;
-        const records = `(SELECT * FROM walked UNION ALL BY NAME ${nothing})`;
-        const hasTracking = await loadTracking(db, timelineOf(states));
-        await makeSegments(db, { records, hasPacketAddresses: false, aggregationInterval, hasTracking });
-        const rows = await db.all<Record<string, number | null>>('SELECT * FROM segments');
-        const found = rows.map((row) => [
-          `${row.protocol} ${row.peer_port} ${row.session} ${row.action} ${(row.hour! - DAY) / 3600}`,
+        await loadDocuments(db, 'walked', RECORD, all.map(recordOf));
+        const interfaceIds = ['', 'eni-1'];
+        const seen = interfaceIds.map((id) => ({ id, vpc: null }));
+        const timeouts = await loadIdleTimeouts(db, new Surroundings(timelineOf(states), seen));
+        const { count, columns } = await readSegments(db, 'walked', CODED, {
+          aggregationInterval,
+          timeouts,
+          interfaceIds,
+        });
+        await timeouts.drop();
+        const numberOf = (value: number | bigint) => (Number(value) === NONE ? null : Number(value));
+        const found = Array.from({ length: count }, (_, row) => [
+          `${columns.protocol[row]} ${columns.peer_port[row]} ${columns.session[row]} ${ACTIONS[columns.action[row]!]} ${Math.floor((columns.first_seen[row]! - DAY) / 3600)}`,
           {
-            flows: [row.flows_in, row.flows_out],
-            packets: [row.packets_in, row.packets_out],
-            flags: [row.flags_in, row.flags_out],
-            seen: [row.first_seen! - DAY, row.last_seen! - DAY],
+            flows: [columns.flows_in[row], columns.flows_out[row]],
+            packets: [numberOf(columns.packets_in[row]!), numberOf(columns.packets_out[row]!)],
+            flags: [numberOf(columns.flags_in[row]!), numberOf(columns.flags_out[row]!)],
+            seen: [columns.first_seen[row]! - DAY, columns.last_seen[row]! - DAY],
           },
         ]);
         expect(Object.fromEntries(found)).toEqual(naive(all, aggregationInterval, states));

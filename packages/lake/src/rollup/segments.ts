@@ -5,115 +5,177 @@
  * hash, and by its session: idle time-outs of less than a day set apart the connections of one key. TCP has a longer
  * time-out, so all its records of a day with one key are of one connection; unless the interface has set a shorter one.
  */
-import { idleTimeout } from '@flowfit/core/conversation/timeouts';
-import { TCP, UDP } from '@flowfit/core/net/protocol';
+import { TIME_TOLERANCE } from '@flowfit/core/conversation/timeouts';
+import { TCP } from '@flowfit/core/net/protocol';
 import type { Database } from '../database.ts';
 import { RECORD_HASH } from '../sql/columns.ts';
-import { identifier } from '../sql/text.ts';
-import { joinTracking, SHORT_TCP_INTERFACES, type TrackingColumns, trackingColumns } from './tracking.ts';
+import type { CodedRecords } from '../tables/coded.ts';
+import { type Rows, readRows, reorder, type Shape } from '../tables/typed.ts';
+import { NONE } from '../tables/words.ts';
+import type { IdleTimeouts } from './idle-timeouts.ts';
+import { connectionHash } from './records-sql.ts';
 
-const SECONDS_PER_HOUR = 3600;
+export const SECONDS_PER_HOUR = 3600;
 
-/** Reported times are up to a minute off. */
-const TIME_TOLERANCE = 60;
+/** Codes, numbers and sums of a segment; `NONE` stands for ports, flags and sums that are missing. */
+export const SEGMENT = {
+  connection: 'hash',
+  session: 'int',
+  interface: 'int',
+  protocol: 'int',
+  action: 'tiny',
+  local_address: 'int',
+  peer_address: 'int',
+  local_port: 'int',
+  peer_port: 'int',
+  /** Addresses of the record, where these may differ from those of the packets; of several the first by text. */
+  local_record_address: 'int',
+  peer_record_address: 'int',
+  /** Records, by direction. */
+  flows_in: 'int',
+  flows_out: 'int',
+  packets_in: 'long',
+  packets_out: 'long',
+  bytes_in: 'long',
+  bytes_out: 'long',
+  flags_in: 'int',
+  flags_out: 'int',
+  /** Unix seconds; of one hour. */
+  first_seen: 'whole',
+  last_seen: 'whole',
+} as const satisfies Shape;
 
-export interface SegmentOptions {
-  /** Relation of the day's records, with all columns of `flows/`. */
-  readonly records: string;
-  /** Whether the layouts had packet addresses: then record and packet addresses differ. */
-  readonly hasPacketAddresses: boolean;
-  /** Seconds that one record may stand for. */
-  readonly aggregationInterval: number;
-  /** Whether interfaces have idle time-outs of their own, see `./tracking.ts`. */
-  readonly hasTracking: boolean;
+/** Those of an interface lie together, interfaces in the order of their ids. */
+export type Segments = Rows<typeof SEGMENT>;
+
+/** Where the segments of one interface lie, `to` exclusive. */
+export interface Run {
+  readonly from: number;
+  readonly to: number;
 }
 
-const KEY = ['interface_id', 'protocol', 'local_address', 'peer_address', 'local_port', 'peer_port'] as const;
+/** One after the other: what interfaces have not in common is looked for among the few segments of each. */
+export const runsOf = ({ count, columns }: Segments): Run[] => {
+  const runs: Run[] = [];
+  for (let from = 0; from < count; ) {
+    let to = from + 1;
+    while (to < count && columns.interface[to] === columns.interface[from]) to++;
+    runs.push({ from, to });
+    from = to;
+  }
+  return runs;
+};
 
-/** DuckDB's hash of a connection's key. */
-export const connectionHash = (alias = ''): string => `hash(${KEY.map((column) => `${alias}${column}`).join(', ')})`;
+/** The order of rows by interface. @param ranks place of each interface, by code */
+const orderBy = (interfaces: Int32Array, count: number, ranks: Int32Array): Int32Array => {
+  const next = new Int32Array(ranks.length + 1);
+  for (let row = 0; row < count; row++) next[ranks[interfaces[row]!]! + 1]!++;
+  for (let rank = 1; rank < next.length; rank++) next[rank]! += next[rank - 1]!;
+  const order = new Int32Array(count);
+  for (let row = 0; row < count; row++) order[next[ranks[interfaces[row]!]!]!++] = row;
+  return order;
+};
+
+/** The place of each text among all, sorted. */
+const ranksOf = (texts: readonly string[]): Int32Array => {
+  const order = texts.map((_, code) => code).sort((a, b) => (texts[a]! < texts[b]! ? -1 : 1));
+  const ranks = new Int32Array(texts.length);
+  for (const [rank, code] of order.entries()) ranks[code] = rank;
+  return ranks;
+};
+
+export interface SegmentOptions {
+  /** Seconds that one record may stand for. */
+  readonly aggregationInterval: number;
+  readonly timeouts: IdleTimeouts;
+  /** By code. */
+  readonly interfaceIds: readonly string[];
+}
+
+type Described = Pick<CodedRecords, 'interfaces' | 'addresses' | 'hasPacketAddresses'>;
 
 /** Condition for a record to be of a connection at all: it is known whose end is whose. */
-export const IS_CONNECTED =
-  'direction IS NOT NULL AND protocol IS NOT NULL AND interface_id IS NOT NULL AND start IS NOT NULL';
+export const IS_CONNECTED = 'incoming IS NOT NULL AND protocol IS NOT NULL AND interface <> 0 AND start IS NOT NULL';
 
-/** The ends of a record as columns, as core/enrich/ends.ts says it: null where the direction is. */
-export const ENDS = `
-    CASE direction WHEN 'inbound' THEN coalesce(pkt_dstaddr, dstaddr) WHEN 'outbound' THEN coalesce(pkt_srcaddr, srcaddr) END AS local_address,
-    CASE direction WHEN 'inbound' THEN coalesce(pkt_srcaddr, srcaddr) WHEN 'outbound' THEN coalesce(pkt_dstaddr, dstaddr) END AS peer_address,
-    CASE direction WHEN 'inbound' THEN dstport WHEN 'outbound' THEN srcport END AS local_port,
-    CASE direction WHEN 'inbound' THEN srcport WHEN 'outbound' THEN dstport END AS peer_port`;
+const KEY = ['interface', 'protocol', 'local_address', 'peer_address', 'local_port', 'peer_port'].join(', ');
 
-/** The ends of connected records, with the other columns named. */
-export const endsSql = (records: string, columns: string): string => `
-  SELECT ${columns}, direction = 'inbound' AS incoming, ${ENDS}
-  FROM ${records} WHERE ${IS_CONNECTED}`;
-
-/** Makes the temporary table `segments`. */
-export const makeSegments = async (db: Database, options: SegmentOptions): Promise<void> => {
-  const recordAddresses = options.hasPacketAddresses
-    ? `, min(CASE WHEN incoming THEN dstaddr ELSE srcaddr END) AS local_record_address,
-         min(CASE WHEN incoming THEN srcaddr ELSE dstaddr END) AS peer_record_address`
-    : '';
-  await db.run(`
-    CREATE OR REPLACE TEMP TABLE segments AS
-    SELECT *, ${connectionHash()} AS connection FROM (
-      SELECT ${KEY.join(', ')}, session, action, start // ${SECONDS_PER_HOUR} * ${SECONDS_PER_HOUR} AS hour,
-        count(*) FILTER (incoming) AS flows_in, count(*) FILTER (NOT incoming) AS flows_out,
-        sum(packets) FILTER (incoming) AS packets_in, sum(packets) FILTER (NOT incoming) AS packets_out,
-        sum(bytes) FILTER (incoming) AS bytes_in, sum(bytes) FILTER (NOT incoming) AS bytes_out,
-        bit_or(tcp_flags) FILTER (incoming) AS flags_in, bit_or(tcp_flags) FILTER (NOT incoming) AS flags_out,
-        min(start) AS first_seen, max(coalesce("end", start)) AS last_seen ${recordAddresses}
-      FROM (${withSession(options)})
-      GROUP BY ${KEY.join(', ')}, session, action, hour
-    )`);
+const HASHED = {
+  interface: 'interface.text',
+  protocol: 'segment.protocol',
+  ...{ local: 'local.text', peer: 'peer.text', localPort: 'segment.local_port', peerPort: 'segment.peer_port' },
 };
 
-const withSession = ({ records, aggregationInterval, hasTracking }: SegmentOptions): string => {
-  const ends = endsSql(
-    records,
-    `interface_id, protocol, action, start, "end", packets, bytes, tcp_flags, srcaddr, dstaddr, ${RECORD_HASH}`,
-  );
-  const key = KEY.join(', ');
-  // Both directions often have equal times: only a total order makes the two windows see the records in the same one.
-  const order = `PARTITION BY ${key} ORDER BY start, "end", ${RECORD_HASH}`;
-  const grace = aggregationInterval + TIME_TOLERANCE;
-  const isWhole = hasTracking
-    ? `(protocol = ${TCP} AND interface_id NOT IN (${SHORT_TCP_INTERFACES}))`
-    : `(protocol = ${TCP})`;
-  const timeout = timeoutSql('protocol', 'both_ways', hasTracking ? trackingColumns : undefined);
+const packetEnd = (side: 'src' | 'dst'): string =>
+  `CASE WHEN pkt_${side}addr <> 0 THEN pkt_${side}addr ELSE ${side}addr END`;
+
+/** Connected records with their ends, as core/enrich/ends.ts says it, and other columns. */
+export const endsSql = (records: string, hasPacketAddresses: boolean, columns: string): string => {
+  const [source, destination] = hasPacketAddresses ? [packetEnd('src'), packetEnd('dst')] : ['srcaddr', 'dstaddr'];
+  const byDirection = (incoming: string, outgoing: string) =>
+    `CASE WHEN incoming THEN ${incoming} ELSE ${outgoing} END`;
   return `
-    SELECT *, 0 AS session FROM (${ends}) WHERE ${isWhole}
+    SELECT ${columns}, interface, protocol, incoming, ${byDirection(destination, source)} AS local_address,
+      ${byDirection(source, destination)} AS peer_address, ${byDirection('dstport', 'srcport')} AS local_port, ${byDirection('srcport', 'dstport')} AS peer_port
+    FROM ${records} WHERE ${IS_CONNECTED}`;
+};
+
+/** The segments of records. @param records relation, all or some of the coded ones */
+export const readSegments = async (
+  db: Database,
+  records: string,
+  coded: Described,
+  options: SegmentOptions,
+): Promise<Segments> => {
+  const recordAddress = (incoming: string, outgoing: string) =>
+    coded.hasPacketAddresses
+      ? `coalesce(min(nullif(CASE WHEN incoming THEN ${incoming} ELSE ${outgoing} END, 0)), 0)`
+      : '0';
+  const both = (aggregate: (filter: string) => string, name: string) =>
+    `${aggregate('FILTER (incoming)')} AS ${name}_in, ${aggregate('FILTER (NOT incoming)')} AS ${name}_out`;
+  const orNone = (aggregate: string) => (filter: string) => `coalesce(${aggregate} ${filter}, ${NONE})`;
+  const grouped = `
+    SELECT ${KEY}, session, action, min(start) AS first_seen, max(coalesce("end", start)) AS last_seen,
+      ${both((filter) => `count(*) ${filter}`, 'flows')}, ${both(orNone('sum(packets)'), 'packets')},
+      ${both(orNone('sum(bytes)'), 'bytes')}, ${both(orNone('bit_or(tcp_flags)'), 'flags')},
+      ${recordAddress('dstaddr', 'srcaddr')} AS local_record_address, ${recordAddress('srcaddr', 'dstaddr')} AS peer_record_address
+    FROM (${withSession(records, coded, options)})
+    GROUP BY ${KEY}, session, action, start // ${SECONDS_PER_HOUR}`;
+  const rows = await readRows(
+    db,
+    SEGMENT,
+    `SELECT segment.* REPLACE (coalesce(local_port, ${NONE}) AS local_port, coalesce(peer_port, ${NONE}) AS peer_port),
+       ${connectionHash(HASHED)} AS connection
+     FROM (${grouped}) AS segment JOIN ${coded.interfaces} AS interface ON interface.code = segment.interface
+     JOIN ${coded.addresses} AS local ON local.code = segment.local_address JOIN ${coded.addresses} AS peer ON peer.code = segment.peer_address`,
+  );
+  return reorder(SEGMENT, rows, orderBy(rows.columns.interface, rows.count, ranksOf(options.interfaceIds)));
+};
+
+const withSession = (
+  records: string,
+  { hasPacketAddresses }: Described,
+  { aggregationInterval, timeouts }: SegmentOptions,
+): string => {
+  const recordAddresses = hasPacketAddresses ? ', srcaddr, dstaddr' : '';
+  const columns = `action, start, "end", packets, bytes, tcp_flags${recordAddresses}`;
+  const isWhole =
+    timeouts.shortTcp.length === 0
+      ? `protocol = ${TCP}`
+      : `(protocol = ${TCP} AND interface NOT IN (${timeouts.shortTcp.join(', ')}))`;
+  const ends = endsSql(records, hasPacketAddresses, `${columns}, ${RECORD_HASH}`);
+  // Both directions often have equal times: only a total order makes the two windows see the records in the same one.
+  const order = `PARTITION BY ${KEY} ORDER BY start, "end", ${RECORD_HASH}`;
+  const grace = aggregationInterval + TIME_TOLERANCE;
+  return `
+    SELECT ${columns}, ${KEY}, incoming, 0 AS session FROM (${ends}) WHERE ${isWhole}
     UNION ALL
-    SELECT * EXCLUDE (parted), CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (${order} ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
+    SELECT ${columns}, ${KEY}, incoming, CAST(sum(CASE WHEN parted THEN 1 ELSE 0 END) OVER (${order} ROWS UNBOUNDED PRECEDING) AS INTEGER) AS session
     FROM (
-      SELECT record.* EXCLUDE (both_ways, silent_since), start - silent_since > ${timeout} + ${grace} AS parted
+      SELECT row.*, start - silent_since > ${timeouts.seconds} + ${grace} AS parted
       FROM (
-        SELECT *, bool_or(incoming) OVER key AND bool_or(NOT incoming) OVER key AS both_ways,
+        SELECT *, (bool_or(incoming) OVER key AND bool_or(NOT incoming) OVER key)::INTEGER AS both_ways,
           max(coalesce("end", start)) OVER (${order} ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS silent_since
-        FROM (${ends}) WHERE NOT ${isWhole} WINDOW key AS (PARTITION BY ${key})
-      ) AS record ${hasTracking ? joinTracking('record.interface_id', 'record.start') : ''}
+        FROM (${ends}) WHERE NOT ${isWhole} WINDOW key AS (PARTITION BY ${KEY})
+      ) AS row ${timeouts.joins}
     )`;
 };
-
-/** As `idleTimeout`; without columns, with AWS's defaults. */
-export const timeoutSql = (protocol: string, bothWays: string, own?: TrackingColumns): string => {
-  const seconds = (column: string | undefined, standard: number) =>
-    column === undefined ? String(standard) : `coalesce(${column}, ${standard})`;
-  const tcp = seconds(own?.tcpEstablished, idleTimeout(TCP, true));
-  const stream = seconds(own?.udpStream, idleTimeout(UDP, true));
-  const single = seconds(own?.udpSingle, idleTimeout(UDP, false));
-  return `CASE ${protocol} WHEN ${TCP} THEN ${tcp} WHEN ${UDP} THEN CASE WHEN ${bothWays} THEN ${stream} ELSE ${single} END ELSE ${idleTimeout(0, true)} END`;
-};
-
-/** Silence after which a record is certainly of another connection. */
-export const silenceSql = (aggregationInterval: number, own?: TrackingColumns): string =>
-  `${timeoutSql('protocol', 'flows_in > 0 AND flows_out > 0', own)} + ${aggregationInterval + TIME_TOLERANCE}`;
-
-/** The columns that only logs with packet addresses have. */
-export const recordAddressColumns = (
-  hasPacketAddresses: boolean,
-): { readonly local: string; readonly peer: string } => ({
-  local: identifier(hasPacketAddresses ? 'local_record_address' : 'local_address'),
-  peer: identifier(hasPacketAddresses ? 'peer_record_address' : 'peer_address'),
-});

@@ -4,82 +4,75 @@
  * Rules are asked once for each stance rather than for each interface, and once for each class of ports rather than for
  * each port. What counts as alike is said by core/security-group alone.
  */
-import { BOOLEAN, INTEGER, VARCHAR } from '@duckdb/node-api';
 import type { Attributor } from '@flowfit/core/security-group/attribute';
-import type { Database } from '../database.ts';
-import { appendColumns } from '../sql/load.ts';
+import { classOfPort } from '@flowfit/core/security-group/port-classes';
+import { NONE } from '../tables/words.ts';
+import { KeyIndex } from './key-index.ts';
 
 /** One interface that stands for all of its stance. */
 export interface Stance {
   readonly interfaceId: string;
+  /** The gap between captures. */
   readonly epoch: number;
   /** Whether captures on both sides of the gap show it: only then its rules say anything of what they do not admit. */
   readonly isBracketed: boolean;
+  /** First ports of the classes. */
+  readonly ports: readonly number[];
 }
 
-/** Ports of the rows of `relation`, each to be replaced by the first one of its class. */
-export interface PortClassOptions {
-  /** Relation with `interface_id`, `epoch` (never null) and the columns named in `ports`. */
-  readonly relation: string;
-  readonly ports: readonly [string, string];
-  readonly attributor: Attributor;
-}
+export class Stances {
+  readonly #attributor: Attributor;
+  readonly #interfaceIds: readonly string[];
+  readonly #all: Stance[] = [];
+  readonly #byText = new Map<string, number>();
+  readonly #seen = new KeyIndex(2);
+  readonly #ofSeen: number[] = [];
+  /** What was asked for last: mostly it is the same again. */
+  #last = { interfaceCode: -1, gap: -1, stance: -1 };
 
-/**
- * Makes the temporary tables `stances (interface_id, epoch, stance, is_bracketed)` and `port_class (stance, port,
- * class)`.
- *
- * @returns the stances, by number
- */
-export const makePortClasses = async (db: Database, options: PortClassOptions): Promise<readonly Stance[]> => {
-  const { relation, ports, attributor } = options;
-  await db.run(
-    'CREATE OR REPLACE TEMP TABLE stances (interface_id VARCHAR, epoch INTEGER, stance INTEGER, is_bracketed BOOLEAN, class_list INTEGER)',
-  );
-  await db.run('CREATE OR REPLACE TEMP TABLE first_ports (class_list INTEGER, first_port INTEGER)');
-  const states = await db.all<{ id: string; epoch: number }>(
-    `SELECT DISTINCT interface_id AS id, epoch FROM ${relation} ORDER BY epoch, id`,
-  );
-  const { stances, members, firstPorts } = gather(states, attributor);
-  await appendColumns(db, 'stances', [VARCHAR, INTEGER, INTEGER, BOOLEAN, INTEGER], transpose(members, 5));
-  await appendColumns(db, 'first_ports', [INTEGER, INTEGER], transpose(firstPorts, 2));
-  await db.run(`
-    CREATE OR REPLACE TEMP TABLE port_class AS
-    SELECT seen.stance, seen.port, first_ports.first_port AS class FROM (
-      SELECT DISTINCT stance, class_list, unnest([${ports.join(', ')}]) AS port
-      FROM ${relation} JOIN stances USING (interface_id, epoch)
-    ) AS seen ASOF JOIN first_ports ON first_ports.class_list = seen.class_list AND seen.port >= first_ports.first_port`);
-  await db.run('DROP TABLE first_ports');
-  return stances;
-};
-
-const gather = (states: readonly { readonly id: string; readonly epoch: number }[], attributor: Attributor) => {
-  const stances: Stance[] = [];
-  const numbers = new Map<string, number>();
-  const classLists = new Map<string, number>();
-  const listOf: number[] = [];
-  const members: [string, number, number, boolean, number][] = [];
-  const firstPorts: [number, number][] = [];
-  for (const { id, epoch } of states) {
-    const key = attributor.stanceOf(id, epoch);
-    const stance = numbers.get(key) ?? stances.length;
-    if (stance === stances.length) {
-      numbers.set(key, stance);
-      stances.push({ interfaceId: id, epoch, isBracketed: attributor.isBracketed(id, epoch) });
-      const ports = attributor.portClasses(id, epoch);
-      const text = ports.join();
-      const list = classLists.get(text) ?? classLists.size;
-      if (list === classLists.size) {
-        classLists.set(text, list);
-        for (const port of ports) firstPorts.push([list, port]);
-      }
-      listOf.push(list);
-    }
-    members.push([id, epoch, stance, stances[stance]?.isBracketed ?? false, listOf[stance] as number]);
+  /** @param interfaceIds by code */
+  constructor(attributor: Attributor, interfaceIds: readonly string[]) {
+    this.#attributor = attributor;
+    this.#interfaceIds = interfaceIds;
   }
-  return { stances, members, firstPorts };
-};
 
-/** Rows as columns. */
-export const transpose = <T>(rows: readonly (readonly T[])[], width: number): T[][] =>
-  Array.from({ length: width }, (_, column) => rows.map((row) => row[column] as T));
+  /** The number of the stance of an interface in a gap. */
+  of(interfaceCode: number, gap: number): number {
+    const last = this.#last;
+    if (last.interfaceCode === interfaceCode && last.gap === gap) return last.stance;
+    const stance = this.#look(interfaceCode, gap);
+    this.#last = { interfaceCode, gap, stance };
+    return stance;
+  }
+
+  #look(interfaceCode: number, gap: number): number {
+    const seen = this.#seen;
+    seen.key[0] = interfaceCode;
+    seen.key[1] = gap;
+    const size = seen.size;
+    const number = seen.add();
+    if (number === size) this.#ofSeen.push(this.#find(this.#interfaceIds[interfaceCode] as string, gap));
+    return this.#ofSeen[number] as number;
+  }
+
+  at(stance: number): Stance {
+    return this.#all[stance] as Stance;
+  }
+
+  /** The first port of the class of a port. */
+  classOf(stance: number, port: number): number {
+    if (port === NONE) return NONE;
+    const { ports } = this.at(stance);
+    return ports[classOfPort(ports, port)] as number;
+  }
+
+  #find(interfaceId: string, epoch: number): number {
+    const text = this.#attributor.stanceOf(interfaceId, epoch);
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    this.#byText.set(text, this.#all.length);
+    const isBracketed = this.#attributor.isBracketed(interfaceId, epoch);
+    const ports = this.#attributor.portClasses(interfaceId, epoch);
+    return this.#all.push({ interfaceId, epoch, isBracketed, ports }) - 1;
+  }
+}

@@ -1,42 +1,97 @@
-/** What the inventory and the records say of VPCs and places, as tables to join with. */
-import type { Timeline } from '@flowfit/core/inventory/timeline';
-import type { PlaceColumn } from '../ingest/places.ts';
-import { literal } from '../sql/text.ts';
+/** What the inventory and the records say of the day's interfaces, by code. */
+import type { TrackingSettings } from '@flowfit/core/conversation/timeouts';
+import type { NetworkInterface } from '@flowfit/core/inventory/model';
+import type { Timeline, Version } from '@flowfit/core/inventory/timeline';
+import { push } from '@flowfit/core/multimap';
+import type { Database } from '../database.ts';
+import type { CodedRecords } from '../tables/coded.ts';
+import { loadInterfaceVersions } from '../tables/interfaces.ts';
 
-/** Table `interface_vpcs (interface_id, vpc_id, account_id, record_vpc_id)`: by inventory, else by the records. */
-export const vpcsSql = (records: string): string => `
-  CREATE OR REPLACE TEMP TABLE interface_vpcs AS
-  SELECT record.interface_id, coalesce(known.vpc_id, record.vpc_id) AS vpc_id, record.account_id, record.vpc_id AS record_vpc_id
-  FROM (SELECT interface_id, min(account_id) AS account_id, min(vpc_id) AS vpc_id FROM ${records} WHERE interface_id IS NOT NULL GROUP BY interface_id) AS record
-  LEFT JOIN (SELECT id, any_value(vpc_id) AS vpc_id FROM interface_versions GROUP BY id) AS known ON known.id = record.interface_id`;
+/** A state of an interface, with the code of the interface. */
+export interface Tracked {
+  readonly code: number;
+  readonly version: Version<NetworkInterface>;
+}
 
-/**
- * Table `reachable_vpcs (vpc_id, other_vpc_id)`: VPCs in which a private address means the same interface. Those of an
- * active peering connection cannot overlap, and neither can a VPC with itself.
- */
-export const reachableVpcsSql = (timeline: Timeline): string => {
-  const peerings = timeline.epochs
-    .flatMap((moment) => timeline.snapshotAt(moment).peerings)
-    .flatMap(({ status, requesterVpcId, accepterVpcId }) =>
-      status === 'active' && requesterVpcId !== null && accepterVpcId !== null
-        ? [
-            `(${literal(requesterVpcId)}, ${literal(accepterVpcId)})`,
-            `(${literal(accepterVpcId)}, ${literal(requesterVpcId)})`,
-          ]
-        : [],
+export class Surroundings {
+  /** Ids by code; '' = not known. */
+  readonly interfaceIds: readonly string[];
+  readonly #vpcs: readonly (string | null)[];
+  readonly #versions: readonly (readonly Version<NetworkInterface>[])[];
+  readonly #peered: ReadonlySet<string>;
+
+  constructor(timeline: Timeline, seen: readonly { readonly id: string; readonly vpc: string | null }[]) {
+    const versions = new Map<string, Version<NetworkInterface>[]>();
+    for (const version of timeline.interfaceVersions()) push(versions, version.id, version);
+    this.interfaceIds = seen.map(({ id }) => id);
+    this.#versions = seen.map(({ id }) => versions.get(id) ?? []);
+    this.#vpcs = seen.map(
+      ({ vpc }, code) => this.#versions[code]?.find(({ value }) => value.vpcId)?.value.vpcId ?? vpc,
     );
-  const peered = peerings.length === 0 ? '' : `UNION VALUES ${[...new Set(peerings)].join(', ')}`;
-  return `CREATE OR REPLACE TEMP TABLE reachable_vpcs AS
-    SELECT DISTINCT vpc_id, vpc_id AS other_vpc_id FROM interface_vpcs WHERE vpc_id IS NOT NULL ${peered}`;
+    this.#peered = peeredVpcs(timeline);
+  }
+
+  /**
+   * Whether a private address means the same interface in the VPCs of both: those of an active peering connection cannot
+   * overlap, and neither can a VPC with itself.
+   */
+  canReach(one: number, other: number): boolean {
+    const [mine, theirs] = [this.#vpcs[one] ?? null, this.#vpcs[other] ?? null];
+    if (mine === null || theirs === null) return false;
+    return mine === theirs || this.#peered.has(`${mine} ${theirs}`);
+  }
+
+  /** The idle time-outs of its own that an interface had at a time in Unix seconds. */
+  settingsAt(code: number, seconds: number): TrackingSettings | undefined {
+    const version = this.#versions[code]?.find(
+      ({ from, to }) => (from === null || seconds >= from) && (to === null || seconds < to),
+    );
+    return version?.value.connectionTracking;
+  }
+
+  /** All states of interfaces that have settings of their own, with the code of the interface. */
+  *tracked(): Generator<Tracked> {
+    for (const [code, versions] of this.#versions.entries()) {
+      for (const version of versions) {
+        if (Object.values(version.value.connectionTracking).some((seconds) => seconds !== null))
+          yield { code, version };
+      }
+    }
+  }
+}
+
+const peeredVpcs = (timeline: Timeline): Set<string> => {
+  const pairs = timeline.epochs
+    .flatMap((moment) => timeline.snapshotAt(moment).peerings)
+    .filter(({ status }) => status === 'active')
+    .flatMap(({ requesterVpcId, accepterVpcId }) => [
+      `${requesterVpcId} ${accepterVpcId}`,
+      `${accepterVpcId} ${requesterVpcId}`,
+    ]);
+  return new Set(pairs);
 };
 
-/** Table `places (address, …)`: where the day's records say that addresses are. */
-export const placesSql = (records: string, places: readonly PlaceColumn[]): string => {
-  if (places.length === 0) return 'CREATE OR REPLACE TEMP TABLE places AS SELECT NULL::VARCHAR AS address WHERE FALSE';
-  const end = (side: 'source' | 'destination', address: string) =>
-    `SELECT ${address} AS address, ${places.map((column) => `${side}_${column} AS ${column}`).join(', ')} FROM ${records} WHERE ${side}_${places[0]} IS NOT NULL`;
-  return `CREATE OR REPLACE TEMP TABLE places AS
-    SELECT address, ${places.map((column) => `max(${column}) AS ${column}`).join(', ')}
-    FROM (${end('source', 'coalesce(pkt_srcaddr, srcaddr)')} UNION ALL ${end('destination', 'coalesce(pkt_dstaddr, dstaddr)')})
-    GROUP BY address`;
+/** Table `(interface, id, account_id, vpc_id)`: an interface as its records name it, each once. */
+export const INTERFACE_FACTS = 'interface_facts';
+
+/** Makes `INTERFACE_FACTS` and the versions of the interfaces. */
+export const loadSurroundings = async (
+  db: Database,
+  timeline: Timeline,
+  { interfaces, owners }: CodedRecords,
+): Promise<Surroundings> => {
+  await db.run(`
+    CREATE OR REPLACE TEMP TABLE ${INTERFACE_FACTS} AS
+    SELECT code AS interface, any_value(text) AS id, min(account) AS account_id, min(vpc) AS vpc_id
+    FROM ${interfaces} LEFT JOIN ${owners} AS owner ON owner.interface = code GROUP BY code`);
+  const rows = await db.all<{ code: number; id: string | null; vpc: string | null }>(
+    `SELECT interface AS code, id, vpc_id AS vpc FROM ${INTERFACE_FACTS} ORDER BY interface`,
+  );
+  const seen: { id: string; vpc: string | null }[] = [];
+  for (const { code, id, vpc } of rows) seen[code] = { id: id ?? '', vpc };
+  await loadInterfaceVersions(db, timeline, new Map(rows.map(({ code, id }) => [id ?? '', code])));
+  return new Surroundings(
+    timeline,
+    Array.from(seen, (one) => one ?? { id: '', vpc: null }),
+  );
 };
