@@ -6,8 +6,8 @@ import { UsageFold } from '@flowfit/core/analysis/usage';
 import { resolveVerdicts } from '@flowfit/core/analysis/verdict';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import { Attributor } from '@flowfit/core/security-group/attribute';
-import { newestOf, observe } from './observed.ts';
-import { streamBlind, streamCoverage } from './queries/coverage.ts';
+import { newestOf, type Observed, observe } from './observed.ts';
+import { streamBlind, streamCoverageLists } from './queries/coverage.ts';
 import type { Span } from './queries/span.ts';
 import type { Window } from './queries/window.ts';
 import { daysOf, dirtyWithin, SECONDS_PER_DAY } from './relations.ts';
@@ -23,13 +23,17 @@ export interface Analysis extends FindingContext {
  * newest inventory; what admitted a connection is judged by the captures about its beginning.
  */
 export const analyse = async (lake: LakeState, window: Window = {}, signal?: AbortSignal): Promise<Analysis> => {
-  const observed = await observe(lake, window, signal);
+  return await analyseObserved(lake, await observe(lake, window, signal), signal);
+};
+
+/** The same of what is at hand already. */
+export const analyseObserved = async (lake: LakeState, observed: Observed, signal?: AbortSignal): Promise<Analysis> => {
   const { timeline, span, hours } = observed;
   const used = new UsageFold(new Attributor(timeline, observed.options));
-  for await (const conversation of observed.conversations()) used.add(conversation);
+  for await (const list of observed.conversationLists()) for (const conversation of list) used.add(conversation);
   for await (const traffic of observed.undirected()) used.addUndirected(traffic);
   const covered = new CoverageFold();
-  for await (const row of streamCoverage(lake, hours, signal)) covered.add(row);
+  for await (const rows of streamCoverageLists(lake, hours, signal)) for (const row of rows) covered.add(row);
   for await (const records of streamBlind(lake, hours, signal)) covered.addBlind(ofKnownInterface(timeline, records));
   await pause(signal);
   for (const day of dirtyWithin(lake, daysOf(hours.from, hours.to))) covered.addPending(spanOfDay(day, hours));

@@ -4,7 +4,7 @@ import type { Conversation } from '@flowfit/core/conversation/model';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import type { Timeline } from '@flowfit/core/inventory/timeline';
 import type { AttributorOptions } from '@flowfit/core/security-group/attribute';
-import { streamConversations } from './queries/conversations.ts';
+import { streamConversationLists, streamConversations } from './queries/conversations.ts';
 import { queryLives } from './queries/coverage.ts';
 import { currentTimeline } from './queries/facts.ts';
 import { lakeSpan, type Span, spanWithin } from './queries/span.ts';
@@ -21,6 +21,8 @@ export interface Observed {
   readonly options: AttributorOptions;
   /** By gap and interface; one row for all hours, or for those between two of the cuts. */
   conversations(cuts?: readonly number[]): AsyncGenerator<Conversation>;
+  /** The same, some thousand at a time. */
+  conversationLists(cuts?: readonly number[]): AsyncGenerator<readonly Conversation[]>;
   /** Nothing where the lake has no inventory: then nothing can be said of it. */
   undirected(): AsyncGenerator<UndirectedTraffic>;
 }
@@ -40,6 +42,7 @@ export const observe = async (lake: LakeState, window: Window, signal?: AbortSig
     hours,
     options: { windowGap: timeline.gapAt((logs ?? span).from), lives },
     conversations: (cuts = []) => streamConversations(lake, { ...hours, signal }, { hourly: false, cuts }),
+    conversationLists: (cuts = []) => streamConversationLists(lake, { ...hours, signal }, { hourly: false, cuts }),
     undirected: async function* () {
       if (timeline.epochs.length > 0) yield* streamUndirected(lake, timeline, hours, signal);
     },

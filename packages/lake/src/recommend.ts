@@ -8,7 +8,7 @@ import { cutsOf, ObservationFold, partOf } from '@flowfit/core/recommend/observa
 import type { Pin } from '@flowfit/core/recommend/pins';
 import { MAY_CUT, recommend, type Wish } from '@flowfit/core/recommend/recommend';
 import { Attributor } from '@flowfit/core/security-group/attribute';
-import { type Analysis, analyse } from './analysis.ts';
+import { type Analysis, analyseObserved } from './analysis.ts';
 import { loadSnapshots } from './inventory/timeline.ts';
 import { observe } from './observed.ts';
 import { SECONDS_PER_HOUR, type Window } from './queries/window.ts';
@@ -43,7 +43,7 @@ export const recommendLake = async (
   signal?: AbortSignal,
 ): Promise<LakeRecommendation> => {
   const observed = await observe(lake, window, signal);
-  const analysis = options.analysis ?? (await analyse(lake, window, signal));
+  const analysis = options.analysis ?? (await analyseObserved(lake, observed, signal));
   const { span, timeline } = observed;
   const { snapshot: today } = analysis;
   checkEvidence(analysis, span);
@@ -54,8 +54,9 @@ export const recommendLake = async (
     today,
   );
   const cuts = cutsOf(span);
-  for await (const conversation of observed.conversations(cuts))
-    fold.add(conversation, partOf(cuts, conversation.hour));
+  for await (const list of observed.conversationLists(cuts)) {
+    for (const conversation of list) fold.add(conversation, partOf(cuts, conversation.hour));
+  }
   for await (const traffic of observed.undirected()) fold.addUndirected(traffic, partOf(cuts, traffic.hour));
   signal?.throwIfAborted();
   const recommendation = recommend({

@@ -34,7 +34,7 @@ export const replayLake = async (
   const observed = await observe(lake, window, signal);
   const { timeline, span, hours } = observed;
   const fold = new ReplayFold({ snapshots: loadSnapshots(lake), timeline, change }, observed.options);
-  for await (const conversation of observed.conversations()) fold.add(conversation);
+  for await (const list of observed.conversationLists()) for (const conversation of list) fold.add(conversation);
   for await (const traffic of observed.undirected()) fold.addUndirected(traffic);
   const pendingDays = dirtyWithin(lake, daysOf(hours.from, hours.to)).length;
   return { replay: fold.result(), window: span, today: newestOf(timeline), pendingDays };

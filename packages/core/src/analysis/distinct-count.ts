@@ -33,9 +33,14 @@ export class DistinctCount {
 
 /** FNV-1a over the characters, then mixed, as FNV alone leaves the upper bits too regular. */
 export function hash32(text: string): number {
-  let hash = 0x811c9dc5;
+  return mix32(fnv(text));
+}
+
+/** FNV-1a over the characters. @param before that of the text which this one is appended to */
+export function fnv(text: string, before = 0x811c9dc5): number {
+  let hash = before;
   for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
-  return mix32(hash);
+  return hash;
 }
 
 /** The final mix of MurmurHash3: every bit of the number changes half of those of the result. */

@@ -18,6 +18,8 @@ interface Entry {
 /** Counters of the sketch for each key of the sample. */
 const COUNTERS_PER_KEY = 2;
 
+const textOf = (key: string | (() => string)): string => (typeof key === 'string' ? key : key());
+
 export class TopTally {
   readonly #limit: number;
   readonly #entries = new Map<string, Entry>();
@@ -32,19 +34,20 @@ export class TopTally {
 
   /**
    * `occasion` tells additions of one key apart, and is the same wherever the same addition comes: such as the hash of
-   * a time. `hash` is that of the key.
+   * a time. `hash` is that of the key, which is asked for only where it may belong to the sample.
    */
-  add(key: string, weight: number, occasion: number, hash = hash32(key)): void {
+  add(key: string | (() => string), weight: number, occasion: number, hash = hash32(textOf(key))): void {
     const draw = (mix32(hash ^ occasion) + 1) / Math.max(weight, 1);
     this.#sketch?.add(hash, weight);
     if (draw > this.#highestDraw) return;
-    const entry = this.#entries.get(key);
+    const text = textOf(key);
+    const entry = this.#entries.get(text);
     if (entry) {
       entry.weight += weight;
       if (draw < entry.draw) entry.draw = draw;
       return;
     }
-    this.#entries.set(key, { weight, draw });
+    this.#entries.set(text, { weight, draw });
     if (this.#entries.size <= this.#limit) return;
     this.#sketch ??= this.#sketchEntries();
     if (this.#entries.size >= 2 * this.#limit) this.#keepSample();
@@ -84,8 +87,14 @@ export class TopTally {
 
   /** Keeps the `limit` lowest draws; equal ones by key. */
   #keepSample(): void {
-    const sorted = [...this.#entries].sort(([a, x], [b, y]) => x.draw - y.draw || (a < b ? -1 : 1));
-    for (const [key] of sorted.slice(this.#limit)) this.#entries.delete(key);
-    this.#highestDraw = Math.min(this.#highestDraw, (sorted[this.#limit - 1] as [string, Entry])[1].draw);
+    const draws = Float64Array.from(this.#entries.values(), ({ draw }) => draw).sort();
+    const highest = draws[this.#limit - 1] as number;
+    for (const [key, { draw }] of this.#entries) if (draw > highest) this.#entries.delete(key);
+    const surplus = this.#entries.size - this.#limit;
+    if (surplus > 0) {
+      const ties = [...this.#entries].filter(([, { draw }]) => draw === highest).map(([key]) => key);
+      for (const key of ties.sort().slice(-surplus)) this.#entries.delete(key);
+    }
+    this.#highestDraw = Math.min(this.#highestDraw, highest);
   }
 }

@@ -1,6 +1,8 @@
 /** Traffic that rules do not explain: collected by interface and direction, with the heaviest examples. */
 import type { Conversation } from '../conversation/model.ts';
+import { findOrMake } from '../multimap.ts';
 import { hasPorts, protocolName } from '../net/protocol.ts';
+import { fnv, mix32 } from './distinct-count.ts';
 import { occasionOf } from './occasion.ts';
 import { TopTally } from './top-tally.ts';
 import { type Traffic, TrafficSum } from './traffic.ts';
@@ -23,11 +25,12 @@ export interface UnexplainedTraffic extends Traffic {
 
 const DIRECTIONS = { remote: 'inbound', local: 'outbound', unknown: 'unknown' } as const;
 
-function describe({ protocol, servicePort, localPort, peerPort, peerAddress }: Conversation): string {
+/** What is said of a connection before its peer. */
+function describeService({ protocol, servicePort, localPort, peerPort }: Conversation): string {
   const name = protocolName(protocol);
-  if (!hasPorts(protocol)) return `${name}, peer ${peerAddress}`;
+  if (!hasPorts(protocol)) return `${name}, peer `;
   const ports = servicePort ?? `port ${localPort ?? '?'} here, ${peerPort ?? '?'} there`;
-  return `${name} ${ports}, peer ${peerAddress}`;
+  return `${name} ${ports}, peer `;
 }
 
 interface Entry extends Pick<Conversation, 'interfaceId' | 'initiator'> {
@@ -37,20 +40,45 @@ interface Entry extends Pick<Conversation, 'interfaceId' | 'initiator'> {
   readonly examples: TopTally;
 }
 
+interface Service {
+  readonly text: string;
+  /** FNV-1a of the text. */
+  readonly hash: number;
+}
+
+const toService = (text: string): Service => ({ text, hash: fnv(text) });
+
 export class UnexplainedTally {
   readonly #entries = new Map<string, Entry>();
+  /** Rows come in runs of one interface. */
+  readonly #recent: Partial<Record<Conversation['initiator'], Entry>> = {};
+  /** By protocol and service port: what is said of them, and its hash so far. */
+  readonly #services = new Map<number, Service>();
 
   add(conversation: Conversation): void {
-    const key = `${conversation.interfaceId} ${conversation.initiator}`;
-    let entry = this.#entries.get(key);
-    if (!entry) {
-      const { interfaceId, vpcId, initiator } = conversation;
-      entry = { interfaceId, vpcId, initiator, sum: new TrafficSum(), examples: new TopTally(EXAMPLES_KEPT) };
-      this.#entries.set(key, entry);
-    }
+    const entry = this.#entryOf(conversation);
     entry.vpcId ??= conversation.vpcId;
     entry.sum.addConversation(conversation, 'unknown');
-    entry.examples.add(describe(conversation), conversation.flows, occasionOf(conversation));
+    const { text, hash } = this.#serviceOf(conversation);
+    const { peerAddress } = conversation;
+    const what = () => `${text}${peerAddress}`;
+    entry.examples.add(what, conversation.flows, occasionOf(conversation), mix32(fnv(peerAddress, hash)));
+  }
+
+  #entryOf({ interfaceId, vpcId, initiator }: Conversation): Entry {
+    const recent = this.#recent[initiator];
+    if (recent?.interfaceId === interfaceId) return recent;
+    const entry = findOrMake(this.#entries, `${interfaceId} ${initiator}`, () => {
+      return { interfaceId, vpcId, initiator, sum: new TrafficSum(), examples: new TopTally(EXAMPLES_KEPT) };
+    });
+    this.#recent[initiator] = entry;
+    return entry;
+  }
+
+  #serviceOf(conversation: Conversation): Service {
+    const { protocol, servicePort } = conversation;
+    if (servicePort === null) return toService(describeService(conversation));
+    return findOrMake(this.#services, protocol * 65_536 + servicePort, () => toService(describeService(conversation)));
   }
 
   /** By interface and direction. */

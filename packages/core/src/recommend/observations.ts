@@ -206,7 +206,9 @@ export class ObservationFold {
   }
 
   result(): Observations {
-    const services = [...this.#services.values()];
+    // Conversations come in any order, and what is made of these keeps theirs.
+    const sorted = [...this.#services].sort(([a], [b]) => (a < b ? -1 : 1));
+    const services = sorted.map(([, service]) => service);
     for (const { peers } of services) {
       for (const [address, peer] of peers) peer.references = this.#references.stillTrue(peer.references, address);
     }

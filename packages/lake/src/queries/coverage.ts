@@ -6,7 +6,8 @@ import { COVERAGE_COLUMNS, type DayRange, daysOf, filesOf, filesWithoutDay, rela
 import { CONVERSATION_COLUMNS } from '../rollup/columns.ts';
 import { fileLiterals } from '../sql/text.ts';
 import type { LakeState } from '../state.ts';
-import { runQuery, streamQuery } from './run.ts';
+import { codeOf, codesOf, numberOf, numbersOf, readDictionaries } from './codes.ts';
+import { runQuery, streamChunks, streamQuery } from './run.ts';
 import type { Span } from './span.ts';
 import { SECONDS_PER_HOUR } from './window.ts';
 
@@ -16,17 +17,14 @@ const relationsOf = async (lake: LakeState, range: DayRange) => ({
   coverage: relationOf(await filesOf(lake, 'coverage', range), COVERAGE_COLUMNS),
 });
 
-/** Records of each interface and hour by log status, in no order. */
-export const streamCoverage = async function* (
+/** Records of each interface and hour by log status, in no order, some thousand rows at a time. */
+export const streamCoverageLists = async function* (
   lake: LakeState,
   { from, to }: Span,
   signal?: AbortSignal,
-): AsyncGenerator<CoverageRow> {
+): AsyncGenerator<readonly CoverageRow[]> {
   const { conversations, coverage } = await relationsOf(lake, daysOf(from, to));
-  const sql = `
-    SELECT interface_id AS "interfaceId", hour, sum(ok)::BIGINT AS ok, sum(no_data)::BIGINT AS "noData", sum(skip_data)::BIGINT AS "skipData",
-      sum(accepted)::BIGINT AS accepted, sum(rejected)::BIGINT AS rejected
-    FROM (
+  const rows = `(
       SELECT interface_id, hour, flows AS ok, 0 AS no_data, 0 AS skip_data,
         CASE action WHEN 'ACCEPT' THEN flows ELSE 0 END AS accepted, CASE action WHEN 'REJECT' THEN flows ELSE 0 END AS rejected
       FROM ${conversations}
@@ -34,9 +32,37 @@ export const streamCoverage = async function* (
       SELECT interface_id, start // ${SECONDS_PER_HOUR} * ${SECONDS_PER_HOUR} AS hour, 0 AS ok,
         CASE log_status WHEN 'NODATA' THEN 1 ELSE 0 END AS no_data, CASE log_status WHEN 'SKIPDATA' THEN 1 ELSE 0 END AS skip_data,
         0 AS accepted, 0 AS rejected
-      FROM ${coverage})
+      FROM ${coverage})`;
+  const dictionaries = await readDictionaries(lake, { interface_id: 'interface_id' }, rows, signal);
+  const sums = ['ok', 'no_data', 'skip_data', 'accepted', 'rejected'].map((name) => `sum(${name})`);
+  const sql = `
+    SELECT ${codeOf('interface_id')}, ${['hour', ...sums].map(numberOf).join(', ')}
+    FROM (SELECT * REPLACE (${dictionaries.coded(['interface_id'])}) FROM ${rows})
     WHERE interface_id IS NOT NULL AND hour >= ? AND hour < ? GROUP BY interface_id, hour`;
-  for await (const row of streamQuery(lake, sql, [from, to], signal)) yield row as unknown as CoverageRow;
+  const statement = { sql, params: [from, to], signal, setup: dictionaries.setup };
+  for await (const chunk of streamChunks(lake, statement)) {
+    const [codes] = codesOf(chunk, 0, 1);
+    const numbers = numbersOf(chunk, 1, 6);
+    const number = (column: number, row: number) => (numbers[column] as Float64Array)[row] as number;
+    yield Array.from({ length: chunk.rowCount }, (_, row) => ({
+      interfaceId: dictionaries.texts.interface_id[codes?.[row] as number] as string,
+      hour: number(0, row),
+      ok: number(1, row),
+      noData: number(2, row),
+      skipData: number(3, row),
+      accepted: number(4, row),
+      rejected: number(5, row),
+    }));
+  }
+};
+
+/** The same one by one. */
+export const streamCoverage = async function* (
+  lake: LakeState,
+  window: Span,
+  signal?: AbortSignal,
+): AsyncGenerator<CoverageRow> {
+  for await (const rows of streamCoverageLists(lake, window, signal)) yield* rows;
 };
 
 /** When the records of a window, of any log status, first and last show each interface. */

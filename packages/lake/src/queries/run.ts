@@ -1,5 +1,5 @@
 /** Runs a query on a connection of its own, which can be cancelled, and which does not wait for others. */
-import type { DuckDBConnection, DuckDBValue } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult, DuckDBValue } from '@duckdb/node-api';
 import { type Row, rowsOf, toPlainRow } from '../database.ts';
 import type { LakeState } from '../state.ts';
 
@@ -27,14 +27,41 @@ export const streamQuery = async function* (
   params: readonly DuckDBValue[],
   signal?: AbortSignal,
 ): AsyncGenerator<Row> {
+  const chunks = streamed(lake, { sql, params, signal }, (result) => result.yieldRowObjectJs());
+  for await (const rows of chunks) for (const row of rows) yield toPlainRow(row as Row);
+};
+
+interface Statement {
+  readonly sql: string;
+  readonly params: readonly DuckDBValue[];
+  readonly signal?: AbortSignal | undefined;
+  /** Run before on the same connection: for its temporary types. */
+  readonly setup?: readonly string[];
+}
+
+/** DuckDB's own chunks, whose vectors are read without an object for each row. */
+export const streamChunks = (lake: Pick<LakeState, 'db'>, statement: Statement): AsyncGenerator<DuckDBDataChunk> =>
+  streamed(lake, statement, chunksOf);
+
+const chunksOf = async function* (result: DuckDBResult): AsyncGenerator<DuckDBDataChunk> {
+  for (let chunk = await result.fetchChunk(); chunk !== null && chunk.rowCount > 0; chunk = await result.fetchChunk()) {
+    yield chunk;
+  }
+};
+
+const streamed = async function* <T>(
+  lake: Pick<LakeState, 'db'>,
+  { sql, params, signal, setup = [] }: Statement,
+  read: (result: DuckDBResult) => AsyncIterable<T>,
+): AsyncGenerator<T> {
   const { connection, close } = await connect(lake, signal);
   try {
+    for (const statement of setup) await connection.run(statement);
     await connection.run('BEGIN');
-    const result = await connection.stream(sql, [...params]);
-    for await (const rows of result.yieldRowObjectJs()) {
+    for await (const chunk of read(await connection.stream(sql, [...params]))) {
       // Between two chunks no statement runs that could be interrupted.
       signal?.throwIfAborted();
-      for (const row of rows) yield toPlainRow(row as Row);
+      yield chunk;
     }
     signal?.throwIfAborted();
     await checkEnd(connection, sql, params);
