@@ -20,7 +20,11 @@ import { inPrefixSql } from './sql/prefix.ts';
  * @param columnOf SQL expression of a field: text, number (times as Unix seconds), or list of text. It is trusted (all
  *   that the user wrote goes into the parameters), holds no `?`, and stands in parentheses unless it is one term.
  */
-export const compileFilter = (filter: Filter, columnOf: (field: string) => string): Sql => {
+export const compileFilter = (filter: Filter, columnOf: (field: string) => string): Sql =>
+  compileTests(filter, (test) => compileTest(test, columnOf(test.field)));
+
+/** As `compileFilter`, where each test becomes a condition in its own way. */
+export const compileTests = (filter: Filter, compileOne: (test: Test) => Sql): Sql => {
   const compile = (part: Filter): Sql => {
     switch (part.kind) {
       case 'and':
@@ -32,15 +36,30 @@ export const compileFilter = (filter: Filter, columnOf: (field: string) => strin
         return sql(`(${inner.sql}) is not true`, ...inner.params);
       }
       default:
-        return compileTest(part, columnOf(part.field));
+        return compileOne(part);
     }
   };
   return compile(filter);
 };
 
-type Test = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
+/** A filter of one field. */
+export type Test = Exclude<Filter, { readonly kind: 'and' | 'or' | 'not' }>;
 
-const compileTest = (test: Test, column: string): Sql => {
+/** The tests of a filter, from left to right. */
+export const testsOf = (filter: Filter): Test[] => {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.filters.flatMap(testsOf);
+    case 'not':
+      return testsOf(filter.filter);
+    default:
+      return [filter];
+  }
+};
+
+/** @param column as `columnOf` of `compileFilter` */
+export const compileTest = (test: Test, column: string): Sql => {
   switch (test.kind) {
     case 'null':
       return sql(`${column} is null`);

@@ -6,7 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { Analyses } from './analyses.ts';
 import { Recommendations } from './tighten/recommendations.ts';
-import { Access } from './turns/access.ts';
+import { Access, type AccessOptions } from './turns/access.ts';
 
 /** What must stand wherever locations of a database are shown. */
 export interface GeographyNotice {
@@ -46,14 +46,13 @@ export type App = FastifyInstance<
 /** Adds one route, or a few that belong together. */
 export type Route = (app: App, context: Context) => void;
 
-export interface ContextOptions {
+export interface ContextOptions extends AccessOptions {
   readonly geography?: Geography | undefined;
   readonly version: string;
-  readonly querySeconds?: number | undefined;
 }
 
-export const contextOf = (lake: Lake, { geography, version, querySeconds }: ContextOptions): Context => {
-  const access = new Access(lake, querySeconds);
+export const contextOf = (lake: Lake, { geography, version, ...options }: ContextOptions): Context => {
+  const access = new Access(lake, options);
   const analyses = new Analyses(access);
   return {
     access,

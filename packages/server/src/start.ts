@@ -26,17 +26,24 @@ export interface ServerOptions {
   readonly log?: Log;
   /** What a query may take. */
   readonly querySeconds?: number;
+  /** What conversations may take in memory, within what DuckDB may; 0 = all questions are asked of the files. */
+  readonly residentBytes?: number;
 }
 
 export interface RunningServer {
   /** What a person opens, the token included where there is one. */
   readonly url: string;
   readonly port: number;
+  /** Resolves when the conversations are in memory, with how many there are and what they take; null where none are. */
+  loaded(): Promise<{ readonly rows: number; readonly bytes: number } | null>;
   /** Ends open connections and their queries, then resolves. The lake stays open: it is the caller's. */
   close(): Promise<void>;
 }
 
 const DEFAULT_PORT = 4680;
+
+/** About 12 million conversations, which 80 million records come to; DuckDB has 1,100 MB unless told. */
+export const DEFAULT_RESIDENT_BYTES = 600_000_000;
 
 /** @throws FlowfitError `token-needed`, `token-weak`, `port-taken`, `host-unavailable` */
 export const startServer = async (options: ServerOptions): Promise<RunningServer> => {
@@ -49,7 +56,9 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     );
   }
   if (token !== null) checkTokenStrength(token);
-  const context = contextOf(options.lake, options);
+  const { residentBytes = DEFAULT_RESIDENT_BYTES } = options;
+  const onFailure = (error: unknown): void => app.log.warn(error, 'Conversations are not in memory: files answer.');
+  const context = contextOf(options.lake, { ...options, residentBytes, onFailure });
   const app = await createApp(context, { host, allowedHosts, token, webRoot: options.webRoot, log: options.log });
   try {
     await app.listen({ host, port });
@@ -57,11 +66,14 @@ export const startServer = async (options: ServerOptions): Promise<RunningServer
     await app.close();
     throw toListenError(error, host, port);
   }
+  // What is wrong with the lake is told to those who ask it something.
+  await context.access.begin().catch(onFailure);
   const listening = app.server.address() as AddressInfo;
   const address = `http://${nameOf(host)}:${listening.port}/`;
   return {
     url: token === null ? address : `${address}?token=${token}`,
     port: listening.port,
+    loaded: () => context.access.loaded(),
     close: async () => {
       await app.close();
       await context.access.idle();

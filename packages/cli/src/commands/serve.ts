@@ -10,6 +10,7 @@ import { withLake } from '../options/lake.ts';
 import { collect } from '../options/list.ts';
 import { wholeNumber } from '../options/number.ts';
 import { type LogOptions, openLog } from '../options/server-log.ts';
+import { readSize } from '../options/size.ts';
 import type { GlobalOptions, Registration, Shell } from '../shell.ts';
 import { VERSION } from '../version.ts';
 
@@ -22,6 +23,7 @@ interface ServeOptions extends GlobalOptions, LogOptions {
   readonly allowHost?: readonly string[];
   readonly geoip?: string;
   readonly querySeconds?: number;
+  readonly residentLimit?: string;
 }
 
 export const serveCommand: Registration = (program, shell) => {
@@ -40,6 +42,10 @@ export const serveCommand: Registration = (program, shell) => {
       '--query-seconds <n>',
       'stop a query that takes longer, and answer query-too-long (default: 120)',
       wholeNumber(1, 86_400),
+    )
+    .option(
+      '--resident-limit <size>',
+      'memory for the traffic of the newest days, which the dashboard then need not read; 0 = none (default: 600MB)',
     )
     .option('--log <file>', 'append the log to this file, one JSON object a line; "-" = stderr')
     .addOption(
@@ -62,6 +68,8 @@ export const serveCommand: Registration = (program, shell) => {
 export const runServe = async (shell: Shell, options: ServeOptions): Promise<void> => {
   const { startServer } = await import('@flowfit/server/start');
   const { host, port, allowHost, geoip, querySeconds } = options;
+  const residentBytes =
+    options.residentLimit === undefined ? undefined : readSize(options.residentLimit, '--resident-limit');
   const geography = await openGeography(geoip);
   const token = shell.effects.env.FLOWFIT_TOKEN;
   await withLake(shell, options, async (lake) => {
@@ -76,6 +84,7 @@ export const runServe = async (shell: Shell, options: ServeOptions): Promise<voi
         ...(token ? { token } : {}),
         ...(allowHost === undefined ? {} : { allowedHosts: allowHost }),
         ...(querySeconds === undefined ? {} : { querySeconds }),
+        ...(residentBytes === undefined ? {} : { residentBytes }),
         ...webRoot(),
         log,
       });

@@ -1,10 +1,13 @@
 /** Traffic over time. */
+import { answerResident } from '../resident/question.ts';
+import { askResident } from '../resident/resident.ts';
 import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
-import { querySpan } from './span.ts';
-import { type Measure, valueSql } from './top.ts';
-import type { Selection } from './window.ts';
+import { querySpan, type Span } from './span.ts';
+import type { Measure } from './top.ts';
+import { valueSql } from './value.ts';
+import type { Selection, Window } from './window.ts';
 
 export interface HistogramRow {
   /** Beginning of the bucket, Unix seconds. */
@@ -43,21 +46,54 @@ const STEPS = [
 
 export const queryHistogram = async (lake: LakeState, query: HistogramQuery): Promise<Histogram> => {
   const { buckets = 60, by = 'action', stepSeconds, ...selection } = query;
-  const span = await querySpan(lake, selection);
-  if (span === null) return { field: by, stepSeconds: stepSeconds ?? 3600, from: null, to: null, rows: [] };
-  const step = stepSeconds ?? stepFor(span.to - span.from, buckets);
+  const cut = await cutOf(lake, selection, buckets, stepSeconds);
+  if (cut === null) return { field: by, stepSeconds: stepSeconds ?? 3600, from: null, to: null, rows: [] };
+  return toHistogram(by, cut, await rowsOf(lake, selection, by, cut.step));
+};
+
+/** What a histogram is cut into: its window, Unix seconds, and the length of its buckets. */
+export interface Cut {
+  readonly span: Span;
+  readonly step: number;
+}
+
+/** Null where there is nothing to cut. */
+export const cutOf = async (
+  lake: LakeState,
+  window: Window,
+  buckets: number,
+  stepSeconds?: number,
+): Promise<Cut | null> => {
+  const span = await querySpan(lake, window);
+  return span === null ? null : { span, step: stepSeconds ?? stepFor(span.to - span.from, buckets) };
+};
+
+export const toHistogram = (field: string, { span, step }: Cut, rows: readonly HistogramRow[]): Histogram => {
+  const floor = (seconds: number): number => Math.floor(seconds / step) * step;
+  return { field, stepSeconds: step, from: floor(span.from), to: floor(span.to - 1) + step, rows };
+};
+
+const rowsOf = async (
+  lake: LakeState,
+  selection: Selection,
+  by: string,
+  step: number,
+): Promise<readonly HistogramRow[]> => {
+  const { from, to, filter, signal } = selection;
+  const replies = await askResident(lake, [selection], [by], step, (table) =>
+    answerResident(lake, table, filter, [{ from, to, histogram: { by, stepSeconds: step } }], signal),
+  );
+  if (replies?.[0] !== undefined) return replies[0].histogram;
   const source = await sourceOf(lake, selection, [by], step);
-  const rows = await runQuery<HistogramRow>(
+  return await runQuery<HistogramRow>(
     lake,
     `SELECT time // ${step} * ${step} AS time, series, sum(flows)::BIGINT AS flows,
        coalesce(sum(packets), 0)::BIGINT AS packets, coalesce(sum(bytes), 0)::BIGINT AS bytes
      FROM (SELECT time, ${valueSql(by)} AS series, flows, packets, bytes FROM ${source.sql} WHERE time IS NOT NULL)
      GROUP BY ALL ORDER BY time, series`,
     source.params,
-    selection.signal,
+    signal,
   );
-  const floor = (seconds: number): number => Math.floor(seconds / step) * step;
-  return { field: by, stepSeconds: step, from: floor(span.from), to: floor(span.to - 1) + step, rows };
 };
 
 /** The shortest step that gives no more buckets than wanted. */

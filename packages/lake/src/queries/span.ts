@@ -14,9 +14,19 @@ export interface Span {
 
 /**
  * From the first record of the lake to the last one, of any log status: an interval without data was watched too. Null
- * when no record has a time. Reads two days only.
+ * when no record has a time. Reads two days only, once for each state.
  */
 export const lakeSpan = async (lake: LakeState): Promise<Span | null> => {
+  const known = spans.get(lake.manifest);
+  if (known !== undefined) return known;
+  const span = await readSpan(lake);
+  spans.set(lake.manifest, span);
+  return span;
+};
+
+const spans = new WeakMap<LakeState['manifest'], Span | null>();
+
+const readSpan = async (lake: LakeState): Promise<Span | null> => {
   const days = [...daysIn(lake, 'flows'), ...daysIn(lake, 'coverage')].filter((day) => day !== null);
   if (days.length === 0) return null;
   const ends = [...new Set([Math.min(...days), Math.max(...days)])];

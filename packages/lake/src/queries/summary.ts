@@ -1,12 +1,14 @@
 /** The figures of a selection, and what the lake holds altogether. */
 
 import { addCounts, emptyCounts, type RecordCounts, readLedger } from '../ledger.ts';
+import { answerResident } from '../resident/question.ts';
+import { askResident } from '../resident/resident.ts';
 import type { LakeState } from '../state.ts';
 import { currentTimeline } from './facts.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
 import { lakeSpan } from './span.ts';
-import type { Selection } from './window.ts';
+import { SECONDS_PER_HOUR, type Selection } from './window.ts';
 
 export interface Summary {
   readonly flows: number;
@@ -24,10 +26,19 @@ export interface Summary {
   readonly to: number | null;
 }
 
-const FIELDS = ['action', 'security-group-ids', 'interface-id', 'peer-address'];
+/** What the figures are made of. */
+export const SUMMARY_FIELDS = ['action', 'security-group-ids', 'interface-id', 'peer-address'];
 
 export const querySummary = async (lake: LakeState, selection: Selection): Promise<Summary> => {
-  const source = await sourceOf(lake, selection, FIELDS);
+  const { from, to, filter, signal } = selection;
+  const replies = await askResident(lake, [selection], SUMMARY_FIELDS, SECONDS_PER_HOUR, (table) =>
+    answerResident(lake, table, filter, [{ from, to, figures: true }], signal),
+  );
+  return replies?.[0]?.figures ?? (await summaryOfFiles(lake, selection));
+};
+
+const summaryOfFiles = async (lake: LakeState, selection: Selection): Promise<Summary> => {
+  const source = await sourceOf(lake, selection, SUMMARY_FIELDS);
   const [first, last] =
     source.from === 'conversations' ? ['first_seen', 'last_seen'] : ['start', 'coalesce("end", start)'];
   const [row] = await runQuery<Summary>(
@@ -43,6 +54,28 @@ export const querySummary = async (lake: LakeState, selection: Selection): Promi
   );
   if (row === undefined) throw new Error('an aggregate gave no row');
   return { ...row, groups: row.groups ?? 0 };
+};
+
+/** The figures of a window, and of the one of the same length just before. */
+export interface SummaryPair {
+  readonly current: Summary;
+  /** Null where the lake has no record that early, so that nothing is compared with hours that were not logged. */
+  readonly previous: Summary | null;
+}
+
+export const querySummaryPair = async (lake: LakeState, selection: Selection): Promise<SummaryPair> => {
+  const before = await selectionBefore(lake, selection);
+  return {
+    current: await querySummary(lake, selection),
+    previous: before === null ? null : await querySummary(lake, before),
+  };
+};
+
+export const selectionBefore = async (lake: LakeState, selection: Selection): Promise<Selection | null> => {
+  const { from, to } = selection;
+  const span = await lakeSpan(lake);
+  if (from === undefined || to === undefined || span === null || span.from >= from) return null;
+  return { ...selection, from: Math.max(0, 2 * from - to), to: from };
 };
 
 export interface Overview {

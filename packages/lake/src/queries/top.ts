@@ -1,10 +1,11 @@
 /** The values of a field with the most traffic. */
-import { addedFieldOf } from '@flowfit/core/enrich/added';
-import { columnOf } from '../sql/columns.ts';
+import { answerResident } from '../resident/question.ts';
+import { askResident } from '../resident/resident.ts';
 import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
 import { sourceOf } from './source.ts';
-import type { Selection } from './window.ts';
+import { valueSql } from './value.ts';
+import { SECONDS_PER_HOUR, type Selection } from './window.ts';
 
 export type Measure = 'flows' | 'packets' | 'bytes';
 
@@ -26,26 +27,19 @@ export interface TopQuery extends Selection {
 export const queryTop = async (
   lake: LakeState,
   { field, limit, by = 'flows', ...selection }: TopQuery,
-): Promise<TopRow[]> => {
+): Promise<readonly TopRow[]> => {
+  const { from, to, filter, signal } = selection;
+  const replies = await askResident(lake, [selection], [field], SECONDS_PER_HOUR, (table) =>
+    answerResident(lake, table, filter, [{ from, to, by, lists: [{ field, limit }] }], signal),
+  );
+  const [list] = replies?.[0]?.lists ?? [];
+  if (list !== undefined) return list;
   const source = await sourceOf(lake, selection, [field]);
   return await runQuery<TopRow>(
     lake,
     `SELECT value, sum(flows)::BIGINT AS flows, coalesce(sum(packets), 0)::BIGINT AS packets, coalesce(sum(bytes), 0)::BIGINT AS bytes
      FROM (SELECT ${valueSql(field)} AS value, flows, packets, bytes FROM ${source.sql}) GROUP BY value ORDER BY ${by} DESC, value LIMIT ${Math.floor(limit)}`,
     source.params,
-    selection.signal,
+    signal,
   );
-};
-
-/** The value to group by; lists become their elements. */
-export const valueSql = (field: string): string => {
-  const column = columnOf(field);
-  switch (addedFieldOf(field)?.type) {
-    case 'text-list':
-      return `unnest(CASE WHEN len(${column}) > 0 THEN ${column} ELSE [NULL] END)`;
-    case 'location':
-      return `CASE WHEN ${column} IS NOT NULL THEN ${column}.lat || ',' || ${column}.lon END`;
-    default:
-      return column;
-  }
 };

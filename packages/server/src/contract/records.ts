@@ -16,10 +16,19 @@ export type Flow = z.infer<typeof flow>;
 export const flowsQuery = scopeQuery.extend({
   limit: countInQuery(1, 1000).optional().describe('At most this many records; 100 unless told.'),
   offset: countInQuery(0, 10_000_000).optional(),
+  after: z
+    .string()
+    .regex(/^\d{0,12}-\d{1,20}$/)
+    .optional()
+    .describe('`next` of the page before: quicker than an offset, however far one goes.'),
   order: z.enum(['newest', 'oldest']).optional(),
 });
 
-export const flowsAnswer = z.object({ schema: z.literal('flowfit.flows/1'), flows: z.array(flow) });
+export const flowsAnswer = z.object({
+  schema: z.literal('flowfit.flows/1'),
+  flows: z.array(flow),
+  next: z.string().nullable().describe('For `after` of the next page; null where this one is the last.'),
+});
 export type FlowsAnswer = z.infer<typeof flowsAnswer>;
 
 export const exportFormat = z.enum(['csv', 'ndjson', 'parquet']);

@@ -82,3 +82,24 @@ export const pathsAnswer = z.object({
 export type PathsAnswer = z.infer<typeof pathsAnswer>;
 export type PathNode = z.infer<typeof pathNode>;
 export type PathLink = z.infer<typeof pathLink>;
+
+export const dashboardQuery = scopeQuery.extend({
+  fields: z
+    .string()
+    .min(1)
+    .max(1000)
+    .describe('Fields to list by traffic, with commas between: `srcaddr,service-port`.'),
+  by: measureName.optional(),
+  limit: countInQuery(1, 1000).optional().describe('At most this many rows of each list; 10 unless told.'),
+  buckets: histogramQuery.shape.buckets,
+});
+
+/** The answers of `/summary`, `/histogram`, `/top` for each field, `/map` and `/paths`, all of one state of the lake. */
+export const dashboardAnswer = z.object({
+  summary: summaryAnswer,
+  histogram: histogramAnswer,
+  lists: z.array(topAnswer).describe('In the order of `fields`.'),
+  map: mapAnswer,
+  paths: pathsAnswer,
+});
+export type DashboardAnswer = z.infer<typeof dashboardAnswer>;

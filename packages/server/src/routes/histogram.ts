@@ -2,6 +2,7 @@ import { queryHistogram } from '@flowfit/lake/queries/histogram';
 import type { Route } from '../context.ts';
 import { histogramAnswer, histogramQuery } from '../contract/traffic.ts';
 import { toSelection } from '../scope.ts';
+import { toHistogramAnswer } from '../traffic/summary.ts';
 import { askerOf } from '../turns/asker.ts';
 
 export const histogramRoute: Route = (app, { access }) => {
@@ -17,18 +18,10 @@ export const histogramRoute: Route = (app, { access }) => {
     async (request, reply) => {
       const { buckets = 120, ...scope } = request.query;
       const selection = toSelection(scope);
-      const { from, to, stepSeconds, rows } = await access.query('large', askerOf(request, reply), ({ lake, signal }) =>
+      const histogram = await access.query('large', askerOf(request, reply), ({ lake, signal }) =>
         queryHistogram(lake, { ...selection, signal, buckets, by: 'action' }),
       );
-      return {
-        stepSeconds,
-        from: from ?? scope.from ?? 0,
-        to: to ?? scope.to ?? 0,
-        rows: rows.map(({ series, ...row }) => ({ ...row, action: toAction(series) })),
-      };
+      return toHistogramAnswer(histogram, selection);
     },
   );
 };
-
-const toAction = (series: unknown): 'ACCEPT' | 'REJECT' | null =>
-  series === 'ACCEPT' || series === 'REJECT' ? series : null;

@@ -3,6 +3,7 @@ import type { Route } from '../context.ts';
 import { completeRoute } from './complete.ts';
 import { conversationsRoute } from './conversations.ts';
 import { coverageRoute } from './coverage.ts';
+import { dashboardRoute } from './dashboard.ts';
 import { explainRoute } from './explain.ts';
 import { exportRoute } from './export.ts';
 import { fieldsRoute } from './fields.ts';
@@ -27,6 +28,7 @@ export const ROUTES: readonly Route[] = [
   sourcesRoute,
   fieldsRoute,
   completeRoute,
+  dashboardRoute,
   summaryRoute,
   histogramRoute,
   topRoute,

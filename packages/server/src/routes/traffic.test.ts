@@ -4,10 +4,17 @@ import { get } from 'node:http';
 import { FORMATS } from '@flowfit/testkit/account/encode';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { getJson, makeApp, makeSample, type Sample } from '../../test/sample.ts';
-import type { App } from '../context.ts';
+import { type App, contextOf } from '../context.ts';
 import type { CompleteAnswer, FieldsAnswer, OverviewAnswer } from '../contract/lake.ts';
 import type { FlowsAnswer } from '../contract/records.ts';
-import type { HistogramAnswer, MapAnswer, PathsAnswer, SummaryAnswer, TopAnswer } from '../contract/traffic.ts';
+import type {
+  DashboardAnswer,
+  HistogramAnswer,
+  MapAnswer,
+  PathsAnswer,
+  SummaryAnswer,
+  TopAnswer,
+} from '../contract/traffic.ts';
 
 let sample: Sample;
 let app: App;
@@ -119,7 +126,57 @@ it('the map counts sources without geography apart', async () => {
   expect(unlocated.flows).toBe(records.length);
 });
 
-it('records come page by page, newest first, without gap or repeat', async () => {
+it('the dashboard is what its parts are, each asked for alone', async () => {
+  const { window } = await ask<OverviewAnswer>('overview');
+  const from = Math.floor((window.from ?? 0) / 3600) * 3600 + 3600;
+  const scope = `from=${from}&to=${from + 7200}&where=${encodeURIComponent('protocol = tcp')}`;
+  const answer = await ask<DashboardAnswer>(
+    `dashboard?${scope}&fields=srcaddr,security-group-ids&by=bytes&limit=7&buckets=2`,
+  );
+  expect(answer.summary).toEqual(await ask(`summary?${scope}`));
+  expect(answer.summary.previous).not.toBeNull();
+  expect(answer.histogram).toEqual(await ask(`histogram?${scope}&buckets=2`));
+  expect(answer.lists).toEqual([
+    await ask(`top?${scope}&field=srcaddr&by=bytes&limit=7`),
+    await ask(`top?${scope}&field=security-group-ids&by=bytes&limit=7`),
+  ]);
+  expect(answer.map).toEqual(await ask(`map?${scope}&by=bytes`));
+  expect(answer.paths).toEqual(await ask(`paths?${scope}&by=bytes`));
+  expect(answer.paths.groupToPort.length).toBeGreaterThan(0);
+});
+
+it('the answers are the same where the conversations are in memory', async () => {
+  const urls = [
+    'summary',
+    'top?field=srcaddr',
+    'paths',
+    'map',
+    'dashboard?fields=srcaddr,service-port',
+    'flows?limit=20&where=protocol=6',
+  ];
+  const fromFiles = await Promise.all(urls.map((url) => ask(url)));
+  const context = contextOf(sample.lake, { version: '0.0.0', residentBytes: 1e9 });
+  const other = await makeApp(context);
+  await context.access.begin();
+  expect((await context.access.loaded())?.rows).toBeGreaterThan(0);
+  expect(await Promise.all(urls.map((url) => getJson(other, url)))).toEqual(fromFiles);
+  await other.close();
+  await context.access.idle();
+});
+
+it('records come page by page, each behind the one before', async () => {
+  const whole = await ask<FlowsAnswer>('flows?limit=150');
+  const pages: FlowsAnswer['flows'] = [];
+  let next: string | null = null;
+  do {
+    const page: FlowsAnswer = await ask(`flows?limit=50${next === null ? '' : `&after=${next}`}`);
+    pages.push(...page.flows);
+    next = page.next;
+  } while (next !== null && pages.length < 150);
+  expect(pages).toEqual(whole.flows);
+});
+
+it('records come page by page,, newest first, without gap or repeat', async () => {
   const pages = await Promise.all(
     [0, 50, 100].map((offset) => ask<FlowsAnswer>(`flows?limit=50&offset=${offset}&order=newest`)),
   );

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { Lake } from '@flowfit/lake/lake';
 import { LAKE_SCHEMA } from '@flowfit/lake/manifest';
+import { Resident, type ResidentTable } from '@flowfit/lake/resident/resident';
 import { finishRollUp } from '@flowfit/lake/rollup/finish';
 import type { LakeState } from '@flowfit/lake/state';
 import { ApiError } from '../errors.ts';
@@ -34,6 +35,15 @@ const EXPORT_PART = 1024 * 1024;
 
 export const DEFAULT_QUERY_SECONDS = 120;
 
+export interface AccessOptions {
+  /** What a query may take. */
+  readonly querySeconds?: number | undefined;
+  /** What conversations may take in memory; none are kept there unless told. */
+  readonly residentBytes?: number | undefined;
+  /** Told why conversations could not be kept in memory. */
+  readonly onFailure?: ((error: unknown) => void) | undefined;
+}
+
 export class Access {
   readonly #lake: Lake;
   /** What a query may take. */
@@ -42,12 +52,26 @@ export class Access {
   readonly #exports: Lane;
   readonly #shown = new ShownStates();
 
-  constructor(lake: Lake, querySeconds: number = DEFAULT_QUERY_SECONDS) {
+  readonly #resident: Resident | null;
+
+  constructor(lake: Lake, { querySeconds = DEFAULT_QUERY_SECONDS, residentBytes = 0, onFailure }: AccessOptions = {}) {
     const lane = (atOnce: number): Lane => new Lane({ ...QUEUE, atOnce, waitSeconds: querySeconds });
     this.#lake = lake;
     this.querySeconds = querySeconds;
     this.#lanes = { large: lane(AT_ONCE.large), small: lane(AT_ONCE.small) };
     this.#exports = lane(EXPORTS_AT_ONCE);
+    this.#resident = residentBytes > 0 ? new Resident(lake.db, { limit: residentBytes, onFailure }) : null;
+  }
+
+  /** Begins to load what is kept in memory, so that it is there when somebody asks. */
+  async begin(): Promise<void> {
+    await this.files({ revision: null }, async () => undefined);
+  }
+
+  /** Resolves when what is being loaded into memory is there. */
+  async loaded(): Promise<ResidentTable | null> {
+    await this.#resident?.settled();
+    return this.#resident?.table ?? null;
   }
 
   /**
@@ -140,13 +164,17 @@ export class Access {
   /** Resolves when nothing works on the lake any more. */
   async idle(): Promise<void> {
     await this.#shown.close();
+    await this.#resident?.close();
     await Promise.all([this.#lanes.large, this.#lanes.small, this.#exports].map((lane) => lane.idle()));
   }
 
   /** That of the page that asks, else the newest. */
   async #stateFor({ revision }: Pick<Asker, 'revision'>): Promise<OpenState> {
     const shown = revision === null ? null : this.#shown.find(revision);
-    return shown === null ? await openState(this.#lake) : { ...shown, release: shown.share() };
+    if (shown !== null) return { ...shown, release: shown.share() };
+    const newest = await openState(this.#lake);
+    this.#resident?.follow(newest);
+    return newest;
   }
 
   async #withinTime<T>(signal: AbortSignal, work: (signal: AbortSignal) => Promise<T>): Promise<T> {

@@ -24,7 +24,7 @@ const FIGURES: readonly FigureDefinition[] = [
 ];
 
 export const Figures = ({ state, className }: { readonly state: ScopeState; readonly className: string }) => {
-  const { data, error, isFetching, refetch } = useSummary(state.scope);
+  const { data, error, isFetching, refetch } = useSummary(state.scope, state.measure);
   if (error && data === undefined) {
     return (
       <div className={`panel ${className}`}>

@@ -12,7 +12,7 @@ import { toStacks } from './histogram-data.ts';
 const TITLES = { flows: 'Flow records over time', bytes: 'Bytes over time', packets: 'Packets over time' } as const;
 
 export const HistogramPanel = ({ state, className }: { readonly state: ScopeState; readonly className: string }) => {
-  const { data, error, isFetching, refetch } = useHistogram(state.scope);
+  const { data, error, isFetching, refetch } = useHistogram(state.scope, state.measure);
   const { window, setRange } = state;
   return (
     <Panel

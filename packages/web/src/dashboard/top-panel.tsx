@@ -3,7 +3,7 @@
 import { protocolName } from '@flowfit/core/net/protocol';
 import type { TopRow } from '@flowfit/server/contract/traffic';
 import type { ReactNode } from 'react';
-import { useSummary, useTop } from '../api/queries.ts';
+import { LIST_LIMIT, type ListedField, useSummary, useTop } from '../api/queries.ts';
 import { FIELD_TITLES, nameOfPort } from '../format/field.ts';
 import { formatBytes, formatCompact, formatShare } from '../format/number.ts';
 import { Link } from '../router.tsx';
@@ -14,11 +14,9 @@ import { Panel } from '../ui/panel.tsx';
 import { ActionMark } from '../ui/verdict.tsx';
 import { BarList, type BarListItem, ROW_HEIGHT } from './bar-list.tsx';
 
-const LIMIT = 100;
-
 export interface TopPanelProps {
   readonly state: ScopeState;
-  readonly field: string;
+  readonly field: ListedField;
   /** Rows in sight; the others scroll. */
   readonly rows?: number;
   readonly className?: string;
@@ -27,8 +25,8 @@ export interface TopPanelProps {
 }
 
 export const TopPanel = ({ state, field, rows = 8, className = '', explanation }: TopPanelProps) => {
-  const { data, error, isFetching, refetch } = useTop(state.scope, field, state.measure, LIMIT);
-  const total = useSummary(state.scope).data?.current[state.measure] ?? 0;
+  const { data, error, isFetching, refetch } = useTop(state.scope, field, state.measure);
+  const total = useSummary(state.scope, state.measure).data?.current[state.measure] ?? 0;
   const title = FIELD_TITLES[field] ?? field;
   const format = state.measure === 'bytes' ? formatBytes : formatCompact;
   const items = data?.rows.map(
@@ -62,7 +60,7 @@ export const TopPanel = ({ state, field, rows = 8, className = '', explanation }
 
 const countOf = (count: number | undefined, rows: number): string => {
   if (count === undefined || count <= rows) return '';
-  return count >= LIMIT ? `the first ${LIMIT}` : String(count);
+  return count >= LIST_LIMIT ? `the first ${LIST_LIMIT}` : String(count);
 };
 
 const toItem = (
@@ -140,7 +138,7 @@ export const GroupsPanel = ({
   readonly hasInventory: boolean;
   readonly className: string;
 }) => {
-  const { data } = useTop(state.scope, 'security-group-ids', state.measure, LIMIT);
+  const { data } = useTop(state.scope, 'security-group-ids', state.measure);
   const selected = state.facets.filter(
     (facet) => facet.field === 'security-group-ids' && facet.enabled && !facet.excluded,
   );

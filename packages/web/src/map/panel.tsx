@@ -16,7 +16,7 @@ const HEIGHT = 372;
 
 export const MapPanel = ({ state, className }: { readonly state: ScopeState; readonly className: string }) => {
   const { data, error, isFetching, refetch } = useMap(state.scope, state.measure);
-  const total = useSummary(state.scope).data?.current[state.measure] ?? 0;
+  const total = useSummary(state.scope, state.measure).data?.current[state.measure] ?? 0;
   const format = state.measure === 'bytes' ? formatBytes : formatCompact;
   const located = data && data.countries.length > 0;
   const choose = (code: string): void => state.setFacets((facets) => include(facets, FIELD, code));

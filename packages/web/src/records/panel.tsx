@@ -28,7 +28,7 @@ export const RecordsPanel = ({ state, className }: { readonly state: ScopeState;
     state.scope,
     order,
   );
-  const total = useSummary(state.scope).data?.current.flows;
+  const total = useSummary(state.scope, state.measure).data?.current.flows;
   const flows = data?.pages.flatMap((page) => page.flows);
   return (
     <Panel
