@@ -1,23 +1,23 @@
 /** Runs one subject over one account and prints what it took, as JSON. A process of its own for each. */
 import { createReadStream, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { enrich } from '@flowfit/core/enrich/enrich';
 import { fieldOf } from '@flowfit/core/flow/fields';
 import { DEFAULT_LAYOUT, layoutOfHeader } from '@flowfit/core/flow/format';
-import { createLineParser } from '@flowfit/core/flow/parse';
 import type { InventorySnapshot } from '@flowfit/core/inventory/model';
 import { readInventory } from '@flowfit/core/inventory/read';
-import { createTimeline } from '@flowfit/core/inventory/timeline';
 import { openBestGeoDatabase } from '@flowfit/geo/bundled';
 import { ingest } from '@flowfit/lake/ingest/ingest';
 import { openLake } from '@flowfit/lake/lake';
 import { columnOf, sqlType } from '@flowfit/lake/sql/columns';
 import { fileLiterals, literal } from '@flowfit/lake/sql/text';
-import type { Subject } from './subjects.ts';
+import type { Measurement, Subject } from './subjects.ts';
 
 const [subject, account, scratch] = process.argv.slice(2) as [Subject, string, string];
+
+const steps: Measurement['steps'][number][] = [];
 
 const filesOf = (): string[] => {
   const folder = join(account, 'logs');
@@ -37,20 +37,9 @@ const snapshots = (): InventorySnapshot[] => {
   });
 };
 
-const linesOf = async function* (path: string): AsyncGenerator<string> {
-  let rest = '';
-  for await (const chunk of createReadStream(path)
-    .pipe(createGunzip({ chunkSize: 1 << 20 }))
-    .setEncoding('utf8')) {
-    const lines = (rest + chunk).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest !== '') yield rest;
-};
-
 const headerOf = async (path: string): Promise<readonly string[]> => {
-  for await (const line of linesOf(path)) return (layoutOfHeader(line) ?? DEFAULT_LAYOUT).fields;
+  const lines = createInterface({ input: createReadStream(path).pipe(createGunzip()) });
+  for await (const line of lines) return (layoutOfHeader(line) ?? DEFAULT_LAYOUT).fields;
   return DEFAULT_LAYOUT.fields;
 };
 
@@ -60,6 +49,7 @@ const subjects: Readonly<Record<Subject, () => Promise<number | null>>> = {
     const report = await ingest(lake, [join(account, 'logs')], {
       snapshots: snapshots(),
       geo: openBestGeoDatabase({}),
+      onStep: (step, cost) => void steps.push({ step, ...cost }),
     });
     lake.close();
     return report.records.read;
@@ -82,25 +72,6 @@ const subjects: Readonly<Record<Subject, () => Promise<number | null>>> = {
       for await (const _ of createReadStream(path).pipe(createGunzip({ chunkSize: 1 << 20 })));
     return null;
   },
-  loop: async () => {
-    const timeline = createTimeline(snapshots());
-    const geo = openBestGeoDatabase({});
-    const sources = {
-      interfaceAt: (id: string, seconds: number) => timeline.interfaceAt(id, seconds),
-      instanceAt: (id: string, seconds: number) => timeline.instanceAt(id, seconds),
-      locate: (address: string) => geo?.locate(address) ?? null,
-    };
-    let count = 0;
-    for (const path of filesOf()) {
-      const parser = createLineParser(DEFAULT_LAYOUT);
-      for await (const line of linesOf(path)) {
-        const parsed = parser.parse(line);
-        if (parsed.kind === 'record') enrich(parsed.record, sources);
-        if (parsed.kind !== 'header' && parsed.kind !== 'blank') count++;
-      }
-    }
-    return count;
-  },
 };
 
 const { totals } = JSON.parse(readFileSync(join(account, 'account.json'), 'utf8')) as { totals: { records: number } };
@@ -109,11 +80,11 @@ const startedAt = performance.now();
 const counted = await subjects[subject]();
 const seconds = (performance.now() - startedAt) / 1000;
 const { user, system } = process.cpuUsage(before);
-process.stdout.write(
-  JSON.stringify({
-    records: counted ?? totals.records,
-    seconds,
-    cpuSeconds: (user + system) / 1e6,
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-  }),
-);
+const measurement: Measurement = {
+  records: counted ?? totals.records,
+  seconds,
+  cpuSeconds: (user + system) / 1e6,
+  peakBytes: process.resourceUsage().maxRSS * 1024,
+  steps,
+};
+process.stdout.write(JSON.stringify(measurement));
