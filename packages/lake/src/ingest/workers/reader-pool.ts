@@ -68,7 +68,15 @@ export class ReaderPool {
   static async open(): Promise<ReaderPool> {
     const { Tinypool } = await import('tinypool');
     return new ReaderPool(
-      new Tinypool({ filename: WORKER, name: 'read', runtime: 'worker_threads', minThreads: 0, maxThreads: THREADS }),
+      new Tinypool({
+        filename: WORKER,
+        name: 'read',
+        runtime: 'worker_threads',
+        minThreads: 0,
+        maxThreads: THREADS,
+        // Between two batches there is nothing to read.
+        idleTimeout: IDLE_MS,
+      }),
     );
   }
 
@@ -115,6 +123,9 @@ const messagesOf = async function* (port: MessagePort, signal: AbortSignal): Asy
     throw signal.aborted ? signal.reason : error;
   }
 };
+
+/** A thread that is ended has to learn its trade anew: what is compiled in it is lost. */
+const IDLE_MS = 300_000;
 
 const THREADS = Math.max(1, availableParallelism());
 
