@@ -48,6 +48,8 @@ export const makeColumns = <S extends Shape>(shape: S, capacity: number): Column
 /**
  * The rows of a query as they come, a chunk at a time: the arrays are good until the next one is asked for.
  *
+ * No other statement may run on the connection of the database meanwhile.
+ *
  * @param sql query with columns of the names of the shape, none of them null
  */
 export const streamRows = async function* <S extends Shape>(
@@ -55,10 +57,17 @@ export const streamRows = async function* <S extends Shape>(
   shape: S,
   sql: string,
 ): AsyncGenerator<Rows<S>> {
+  let isWhole = false;
+  await db.run('BEGIN');
   try {
     yield* chunksOf(shape, await db.connection.stream(selectOf(shape, sql)));
+    // A result that breaks off ends like one that is complete; no statement runs in its transaction then.
+    await db.run('SELECT 1');
+    isWhole = true;
   } catch (error) {
     throw db.explain(error);
+  } finally {
+    await db.run(isWhole ? 'COMMIT' : 'ROLLBACK');
   }
 };
 
@@ -92,6 +101,7 @@ export const readRows = async <S extends Shape>(db: Database, shape: S, sql: str
       for (const name in shape) set(columns[name], chunk.columns[name], count);
       count += chunk.count;
     }
+    if (count !== result.rowCount) throw new Error(`${count} of ${result.rowCount} rows of a query came.`);
     return { count, columns };
   } catch (error) {
     throw db.explain(error);
