@@ -38,8 +38,8 @@ export const BarList = ({ label, items, onInclude, onExclude }: BarListProps) =>
   );
   return (
     <ul aria-label={label}>
-      {items.map((item) => (
-        <BarRow key={item.key} {...item} value={item.key} part={item.amount / largest} onChoose={onChoose} />
+      {items.map(({ key, ...item }) => (
+        <BarRow key={key} {...item} value={key} part={item.amount / largest} onChoose={onChoose} />
       ))}
     </ul>
   );
