@@ -81,7 +81,7 @@ const serve = async (lake: Lake): Promise<number> => {
   return isDeepStrictEqual(kept, made) ? 0 : 1;
 };
 
-const ROWS = 'SELECT i, sha256(i::VARCHAR) AS text FROM range(700_000) AS t(i)';
+const ROWS = 'SELECT i, sha256(i::VARCHAR) AS text FROM range(1_400_000) AS t(i)';
 
 const digestOf = (rows: string): string => `SELECT count(*) AS count, bit_xor(hash(i, text)) AS digest FROM ${rows}`;
 

@@ -27,7 +27,7 @@ export const questionsUntil = (day: string | null): Questions => {
 
 const SERVERS = 2;
 /** DuckDB's share; what each keeps aside takes more. */
-const MEMORY_LIMIT = '50MB';
+const MEMORY_LIMIT = '100MB';
 
 export class Readers {
   readonly #stage: Stage;

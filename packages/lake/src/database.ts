@@ -69,6 +69,14 @@ export class Database {
     return this.#connection;
   }
 
+  /** What DuckDB may take of memory. */
+  async memoryBytes(): Promise<number> {
+    const { bytes } = await this.one<{ bytes: number }>(
+      `SELECT parse_formatted_bytes(current_setting('memory_limit')) AS bytes`,
+    );
+    return bytes;
+  }
+
   /** @throws FlowfitError `temp-full`, `memory-full` */
   async run(sql: string, params: readonly DuckDBValue[] = []): Promise<void> {
     try {

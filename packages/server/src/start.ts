@@ -42,7 +42,7 @@ export interface RunningServer {
 
 const DEFAULT_PORT = 4680;
 
-/** About 12 million conversations, which 80 million records come to; DuckDB has 1,100 MB unless told. */
+/** More than its share (see `Resident`) where DuckDB has the 1,100 MB that it has unless told. */
 export const DEFAULT_RESIDENT_BYTES = 600_000_000;
 
 /** @throws FlowfitError `token-needed`, `token-weak`, `port-taken`, `host-unavailable` */

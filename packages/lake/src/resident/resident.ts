@@ -37,6 +37,9 @@ interface Loading {
   readonly done: Promise<void>;
 }
 
+/** Of what DuckDB may take: questions, analyses and roll-ups need the rest, and what is resident is not spilled. */
+const LARGEST_SHARE = 0.4;
+
 /** Longer waits for a state that stays help nobody. */
 const LONGEST_WAIT_MS = 30_000;
 
@@ -121,7 +124,7 @@ export class Resident {
       await before;
       if (this.#settled !== null) await pause(Math.min(this.#lastLoadMs, LONGEST_WAIT_MS), signal);
       signal.throwIfAborted();
-      const { limit } = this.#options;
+      const limit = Math.min(this.#options.limit, LARGEST_SHARE * (await this.#db.memoryBytes()));
       if (this.#held !== null && 2 * this.#held.bytes > limit) await this.#drop();
       const begun = performance.now();
       const loaded = await loadConversations(state.lake, limit, signal);

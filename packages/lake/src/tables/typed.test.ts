@@ -13,7 +13,9 @@ afterAll(() => db.close());
 const SHAPE = { tiny: 'tiny', int: 'int', whole: 'whole', long: 'long', hash: 'hash' } as const satisfies Shape;
 
 const valuesOf = ({ count, columns }: Rows<typeof SHAPE>) =>
-  Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, Array.from(values.subarray(0, count))]));
+  Object.fromEntries(
+    Object.entries(columns).map(([name, values]) => [name, [...(values as Int32Array).subarray(0, count)].map(String)]),
+  );
 
 it('are the same when they come back', async () => {
   const columns = {

@@ -90,22 +90,30 @@ interface Vector {
   readonly items: AnyArray;
 }
 
-/** All rows of a query. @param sql as for `streamRows` */
+/** All rows of a query. Streamed: a whole result would stay in DuckDB's memory, where it is not spilled. @param sql as for `streamRows` */
 export const readRows = async <S extends Shape>(db: Database, shape: S, sql: string): Promise<Rows<S>> => {
-  try {
-    // Not streamed: DuckDB then says how many rows there are, and works on them with all threads.
-    const result = await db.connection.run(selectOf(shape, sql));
-    const columns = makeColumns(shape, result.rowCount);
-    let count = 0;
-    for await (const chunk of chunksOf(shape, result)) {
-      for (const name in shape) set(columns[name], chunk.columns[name], count);
-      count += chunk.count;
+  let capacity = FIRST_CAPACITY;
+  let columns = makeColumns(shape, capacity);
+  let count = 0;
+  for await (const chunk of streamRows(db, shape, sql)) {
+    if (count + chunk.count > capacity) {
+      capacity = Math.ceil(capacity * GROWTH);
+      columns = grown(shape, columns, capacity);
     }
-    if (count !== result.rowCount) throw new Error(`${count} of ${result.rowCount} rows of a query came.`);
-    return { count, columns };
-  } catch (error) {
-    throw db.explain(error);
+    for (const name in shape) set(columns[name], chunk.columns[name], count);
+    count += chunk.count;
   }
+  return { count, columns };
+};
+
+/** More than a chunk has. */
+const FIRST_CAPACITY = 1 << 14;
+const GROWTH = 1.6;
+
+const grown = <S extends Shape>(shape: S, columns: Columns<S>, capacity: number): Columns<S> => {
+  const larger = makeColumns(shape, capacity);
+  for (const name in shape) set(larger[name], columns[name], 0);
+  return larger;
 };
 
 const set = (target: AnyArray, source: AnyArray, offset: number): void =>
