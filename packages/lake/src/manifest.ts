@@ -45,7 +45,7 @@ export interface Manifest {
   /** Counts the commits. */
   readonly version: number;
   readonly createdAt: string;
-  /** DuckDB's hash of a fixed text: record hashes of two versions compare only while it is the same. */
+  /** Which hash functions made the hashes in the lake, see `probeHash`: those of two versions compare only while it is the same. */
   readonly hashProbe: string;
   /** By path. */
   readonly files: readonly LakeFile[];

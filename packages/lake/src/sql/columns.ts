@@ -23,7 +23,7 @@ export const columnOf = (name: string): string => identifier(toColumn(name));
 /** Values of fields that no table knows, by name: one column for all of them. */
 export const OTHER_FIELDS = 'other_fields';
 
-/** Identifies an exact repeat: DuckDB's hash of the names and values of the record's fields. */
+/** Identifies an exact repeat: the hash of the record's names and values, see core/flow/row-hash.ts. */
 export const RECORD_HASH = 'record_hash';
 
 /** Facts that are stored with each record; the other added fields are functions of them, or of whole connections. */
