@@ -7,7 +7,8 @@ import type { Database } from '../database.ts';
 import { enumerateTexts } from '../sql/enum.ts';
 import { appendColumns, loadDocuments } from '../sql/load.ts';
 import { identifier } from '../sql/text.ts';
-import { loadPlaces, type PlaceColumn } from './places.ts';
+import type { PlaceColumn } from '../tables/places.ts';
+import { loadPlaces } from './places.ts';
 import { isNumber } from './staged.ts';
 
 /** Table `(code, text, place)` of all addresses; the place is the code of a row of `PLACES`. */

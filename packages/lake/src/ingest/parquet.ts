@@ -8,7 +8,7 @@ import { toFieldName } from '@flowfit/core/flow/columns';
 import { fieldOf } from '@flowfit/core/flow/fields';
 import { duplicateOf, toLayout } from '@flowfit/core/flow/format';
 import type { Database } from '../database.ts';
-import { streamColumns } from '../sql/stream-columns.ts';
+import { streamChunks } from '../queries/run.ts';
 import { fileLiterals, identifier } from '../sql/text.ts';
 import { isOutOfSpace } from './faults.ts';
 import { openReader, type ReadOptions } from './read.ts';
@@ -32,13 +32,11 @@ export const readParquet = async function* (
     const columns = await columnsOf(db, path);
     refuse(source, columns);
     const fields = columns.map(({ field }) => field);
+    const sql = `SELECT ${columns.map(valueSql).join(', ')} FROM ${readFile(path)}`;
     let read = 0;
-    for await (const { values, rows } of streamColumns(
-      db,
-      `SELECT ${columns.map(valueSql).join(', ')} FROM ${readFile(path)}`,
-    )) {
-      reader.pushRows(fields, values, read + 1);
-      read += rows;
+    for await (const chunk of streamChunks({ db }, { sql, params: [] })) {
+      reader.pushRows(fields, chunk.getColumns(), read + 1);
+      read += chunk.rowCount;
       yield* take();
     }
     reader.end();

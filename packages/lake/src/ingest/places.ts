@@ -5,22 +5,12 @@ import type { Database } from '../database.ts';
 import { enumerateTexts } from '../sql/enum.ts';
 import { appendColumns } from '../sql/load.ts';
 import { identifier } from '../sql/text.ts';
+import { PLACE_TEXTS, type PlaceColumn } from '../tables/places.ts';
 
 /** What the lake asks of a geography database. */
 export interface GeoLocator {
   locate(address: string): Location | null;
 }
-
-/** The parts of a location as columns, without the prefix `source_` or `destination_`. */
-const PLACE_COLUMNS = [
-  ['country_code', (place: Location) => place.countryCode],
-  ['country_name', (place: Location) => place.countryName],
-  ['region_code', (place: Location) => place.regionCode],
-  ['region_name', (place: Location) => place.regionName],
-  ['city', (place: Location) => place.city],
-] as const;
-
-export type PlaceColumn = (typeof PLACE_COLUMNS)[number][0] | 'location';
 
 /**
  * Makes the temporary table `(code, country_code, …, latitude, longitude)`; the code is the index of the place.
@@ -32,7 +22,7 @@ export const loadPlaces = async (
   table: string,
   locations: readonly Location[],
 ): Promise<PlaceColumn[]> => {
-  const texts = PLACE_COLUMNS.map(([name]) => `${name} VARCHAR`).join(', ');
+  const texts = PLACE_TEXTS.map(([name]) => `${name} VARCHAR`).join(', ');
   await db.run(`CREATE OR REPLACE TEMP TABLE ${table} (code INTEGER, ${texts}, latitude DOUBLE, longitude DOUBLE)`);
   // A point has both coordinates or none.
   const points = locations.map(({ latitude, longitude }) =>
@@ -41,10 +31,10 @@ export const loadPlaces = async (
   await appendColumns(
     db,
     table,
-    [INTEGER, ...PLACE_COLUMNS.map(() => VARCHAR), DOUBLE, DOUBLE],
+    [INTEGER, ...PLACE_TEXTS.map(() => VARCHAR), DOUBLE, DOUBLE],
     [
       locations.map((_, code) => code),
-      ...PLACE_COLUMNS.map(([, partOf]) => locations.map(partOf)),
+      ...PLACE_TEXTS.map(([, partOf]) => locations.map(partOf)),
       points.map(([latitude]) => latitude as number | null),
       points.map(([, longitude]) => longitude as number | null),
     ],
@@ -52,9 +42,9 @@ export const loadPlaces = async (
   await enumerateTexts(
     db,
     table,
-    PLACE_COLUMNS.map(([name]) => name),
+    PLACE_TEXTS.map(([name]) => name),
   );
-  const filled = PLACE_COLUMNS.filter(([, partOf]) => locations.some((place) => partOf(place) !== null));
+  const filled = PLACE_TEXTS.filter(([, partOf]) => locations.some((place) => partOf(place) !== null));
   const names: PlaceColumn[] = filled.map(([name]) => name);
   return points.some(([latitude]) => latitude !== null) ? [...names, 'location'] : names;
 };

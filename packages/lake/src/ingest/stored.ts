@@ -8,9 +8,9 @@ import { createDictionaries } from '@flowfit/core/flow/dictionaries';
 import { FIELDS } from '@flowfit/core/flow/fields';
 import type { ValueColumn } from '@flowfit/core/flow/value-columns';
 import type { Database } from '../database.ts';
+import { streamChunks } from '../queries/run.ts';
 import { ChunkAppender, copied, inHalves, whole } from '../sql/chunks.ts';
 import { columnOf, OTHER_FIELDS, RECORD_HASH } from '../sql/columns.ts';
-import { streamColumns } from '../sql/stream-columns.ts';
 import { fileLiterals, identifier, literal } from '../sql/text.ts';
 import { GROUP_SETS, loadGroupSets } from './dictionary-tables.ts';
 import { directionText } from './write.ts';
@@ -61,9 +61,10 @@ const findOut = async (db: Database, path: string, statesOf: BatchSources['state
   };
   const builder = new BatchBuilders({ dictionaries, onBatch }).of(fields);
   const targets = fields.map((field) => builder.column(field) as ValueColumn);
-  const query = `SELECT ${columns.join(', ')} FROM ${rowsOfFile(path)} ORDER BY file_row_number`;
-  for await (const { values, rows } of streamColumns(db, query)) {
-    for (let row = 0; row < rows; row++) {
+  const sql = `SELECT ${columns.join(', ')} FROM ${rowsOfFile(path)} ORDER BY file_row_number`;
+  for await (const chunk of streamChunks({ db }, { sql, params: [] })) {
+    const values = chunk.getColumns();
+    for (let row = 0; row < chunk.rowCount; row++) {
       const at = builder.nextRow();
       for (const [place, target] of targets.entries()) {
         const value = values[place]?.[row] ?? null;

@@ -10,9 +10,10 @@ import { dayFolder, END_OF_DAYS } from '../paths.ts';
 import { COVERAGE_COLUMNS, SECONDS_PER_DAY } from '../relations.ts';
 import { columnOf, OTHER_FIELDS, RECORD_HASH } from '../sql/columns.ts';
 import { identifier, literal } from '../sql/text.ts';
+import type { PlaceColumn } from '../tables/places.ts';
 import { writeParquet } from '../write-parquet.ts';
 import { GROUP_SETS, OTHER_MAPS, PLACES, textsOf } from './dictionary-tables.ts';
-import { type PlaceColumn, placeColumns } from './places.ts';
+import { placeColumns } from './places.ts';
 import { isNumber, type StagedTable } from './staged.ts';
 
 export interface Written {

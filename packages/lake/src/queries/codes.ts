@@ -1,5 +1,6 @@
 /** Texts that leave DuckDB as codes, and the columns of a chunk as arrays. */
 import type { DuckDBDataChunk } from '@duckdb/node-api';
+import { itemsOf } from '../sql/chunks.ts';
 import { literal } from '../sql/text.ts';
 import type { LakeState } from '../state.ts';
 import { runQuery } from './run.ts';
@@ -55,10 +56,6 @@ export const numberOf = (expression: string): string => `coalesce(${expression},
 
 /** The types of a connection are its own: the names need not differ from those of others. */
 const typeOf = (name: string): string => `${name}_text`;
-
-/** Vectors of numbers keep the array behind them to themselves, as far as the compiler knows. */
-const itemsOf = (chunk: DuckDBDataChunk, column: number): unknown =>
-  (chunk.getColumnVector(column) as unknown as { readonly items: unknown }).items;
 
 /** The arrays of INTEGER columns; good while the chunk is. */
 export const codesOf = (chunk: DuckDBDataChunk, from: number, count: number): Int32Array[] =>

@@ -22,10 +22,10 @@ import { countOnce } from './doubles.ts';
 import { judge } from './elimination.ts';
 import { type IdleTimeouts, loadIdleTimeouts } from './idle-timeouts.ts';
 import { makeLoose } from './loose.ts';
-import { type AcceptedEnds, END } from './other-ends.ts';
+import type { AcceptedEnds } from './other-ends.ts';
 import { IS_OPENING, OtherInterfaces } from './other-interface.ts';
 import { ROW, rowsOf } from './rows.ts';
-import { endsSql, readSegments, type Segments } from './segments.ts';
+import { END, endsSql, readSegments, type Segments } from './segments.ts';
 import { Stances } from './stances.ts';
 import { INTERFACE_FACTS, loadSurroundings, type Surroundings } from './surroundings.ts';
 

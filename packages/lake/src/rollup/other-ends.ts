@@ -1,20 +1,9 @@
 /** Which other interfaces recorded a connection as accepted, of connections that somebody wants to know it of. */
-import type { Rows, Shape } from '../tables/typed.ts';
+import type { Rows } from '../tables/typed.ts';
 import { ACCEPT } from '../tables/words.ts';
 import { KeyIndex } from './key-index.ts';
-import type { Segments } from './segments.ts';
+import type { END, Segments } from './segments.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** The ends of records, and what was done with the packets. */
-export const END = {
-  interface: 'int',
-  protocol: 'int',
-  action: 'tiny',
-  local_address: 'int',
-  peer_address: 'int',
-  local_port: 'int',
-  peer_port: 'int',
-} as const satisfies Shape;
 
 /** Some rows at a time. */
 export type AcceptedEnds = () => AsyncIterable<Rows<typeof END>>;

@@ -17,10 +17,8 @@ import { connectionHash } from './records-sql.ts';
 
 export const SECONDS_PER_HOUR = 3600;
 
-/** Codes, numbers and sums of a segment; `NONE` stands for ports, flags and sums that are missing. */
-export const SEGMENT = {
-  connection: 'hash',
-  session: 'int',
+/** The ends of records, and what was done with the packets. */
+export const END = {
   interface: 'int',
   protocol: 'int',
   action: 'tiny',
@@ -28,6 +26,13 @@ export const SEGMENT = {
   peer_address: 'int',
   local_port: 'int',
   peer_port: 'int',
+} as const satisfies Shape;
+
+/** Codes, numbers and sums of a segment; `NONE` stands for ports, flags and sums that are missing. */
+export const SEGMENT = {
+  connection: 'hash',
+  session: 'int',
+  ...END,
   /** Addresses of the record, where these may differ from those of the packets; of several the first by text. */
   local_record_address: 'int',
   peer_record_address: 'int',

@@ -14,6 +14,11 @@ interface Vector {
   flush(): void;
 }
 
+const vectorOf = (chunk: DuckDBDataChunk, column: number): Vector => chunk.getColumnVector(column) as unknown as Vector;
+
+/** The array of a column of numbers; good while the chunk is. */
+export const itemsOf = (chunk: DuckDBDataChunk, column: number): Items => vectorOf(chunk, column).items;
+
 /** One column of rows `[from, to)` into the array of a vector that begins at 0. */
 export type FillColumn = (items: Items, from: number, to: number) => void;
 
@@ -33,7 +38,7 @@ export class ChunkAppender {
       // Set anew, it would make all vectors anew.
       if (this.#chunk.rowCount !== to - from) this.#chunk.rowCount = to - from;
       for (const [index, fill] of columns.entries()) {
-        const vector = this.#chunk.getColumnVector(index) as unknown as Vector;
+        const vector = vectorOf(this.#chunk, index);
         fill(vector.items, from, to);
         vector.flush();
       }

@@ -1,7 +1,7 @@
 /** Rows as typed arrays, out of DuckDB and into it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Database } from '../database.ts';
-import { streamColumns } from '../sql/stream-columns.ts';
+import { streamChunks } from '../queries/run.ts';
 import { loadRows, type Rows, readRows, type Shape, streamRows } from './typed.ts';
 
 let db: Database;
@@ -41,9 +41,9 @@ describe('a result that breaks off', () => {
       for await (const { count } of streamRows(db, { n: 'whole' }, query)) rows += count;
       return rows;
     },
-    'streamed in columns': async (query: string) => {
+    'streamed in chunks': async (query: string) => {
       let rows = 0;
-      for await (const chunk of streamColumns(db, query)) rows += chunk.rows;
+      for await (const chunk of streamChunks({ db }, { sql: query, params: [] })) rows += chunk.rowCount;
       return rows;
     },
   };

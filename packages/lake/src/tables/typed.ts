@@ -4,7 +4,7 @@
  */
 import { BIGINT, DOUBLE, type DuckDBResult, type DuckDBType, INTEGER, UBIGINT, UTINYINT } from '@duckdb/node-api';
 import type { Database } from '../database.ts';
-import { ChunkAppender, type FillColumn } from '../sql/chunks.ts';
+import { ChunkAppender, type FillColumn, itemsOf } from '../sql/chunks.ts';
 import { identifier } from '../sql/text.ts';
 
 /** Kinds of columns. None holds null: a missing value has a number of its own. */
@@ -81,14 +81,10 @@ const selectOf = (shape: Shape, sql: string): string => {
 const chunksOf = async function* <S extends Shape>(shape: S, result: DuckDBResult): AsyncGenerator<Rows<S>> {
   const names = Object.keys(shape);
   for await (const chunk of result) {
-    const items = names.map((name, index) => [name, (chunk.getColumnVector(index) as unknown as Vector).items]);
+    const items = names.map((name, index) => [name, itemsOf(chunk, index)]);
     yield { count: chunk.rowCount, columns: Object.fromEntries(items) as Columns<S> };
   }
 };
-
-interface Vector {
-  readonly items: AnyArray;
-}
 
 /** All rows of a query. Streamed: a whole result would stay in DuckDB's memory, where it is not spilled. @param sql as for `streamRows` */
 export const readRows = async <S extends Shape>(db: Database, shape: S, sql: string): Promise<Rows<S>> => {
